@@ -12,6 +12,12 @@ public final class Failure extends RuntimeException {
     this.problem = problem;
   }
 
+  /** The message of the problem: one line for the caller. */
+  @Override
+  public String getMessage() {
+    return problem.message();
+  }
+
   /** What went wrong. */
   public Problem problem() {
     return problem;

@@ -1,0 +1,267 @@
+package dev.moat.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The configuration of one Moat: sections of typed keys, read from {@code moat.yaml}.
+ *
+ * <p>Each room reads its section key by key and so declares it: what was declared makes the
+ * reference ({@link #reference()}), and what the file has beyond it is refused by {@link
+ * #refuseUnknown()}.
+ */
+public final class Settings {
+  /** One declared key, for the reference. */
+  public record Key(String section, String name, String type, String standard, String meaning) {}
+
+  private final String name;
+  private final JsonNode tree;
+  private final Map<String, String> environment;
+  private final SortedMap<String, Section> sections = new TreeMap<>();
+
+  private Settings(String name, JsonNode tree, Map<String, String> environment) {
+    this.name = name;
+    this.tree = tree;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /**
+   * Reads a YAML document; {@code name} says in errors which. A secret may be written as {@code
+   * env:NAME}: it is then taken from {@code environment}.
+   */
+  public static Settings parse(byte[] yaml, String name, Map<String, String> environment) {
+    JsonNode tree = isBlank(yaml) ? Json.object() : Json.parseYaml(yaml, name);
+    if (tree.isNull()) {
+      tree = Json.object();
+    }
+    if (!tree.isObject()) {
+      throw Failure.invalid(name + ": not a mapping of sections; write \"section:\" lines");
+    }
+    return new Settings(name, tree, environment);
+  }
+
+  /** The defaults of everything. */
+  public static Settings standard() {
+    return new Settings("defaults", Json.object(), Map.of());
+  }
+
+  /** These settings with one key set, as a command line option does. */
+  public Settings with(String section, String key, String value) {
+    ObjectNode changed = ((ObjectNode) tree).deepCopy();
+    JsonNode old = changed.get(section);
+    ObjectNode part = old instanceof ObjectNode object ? object : changed.putObject(section);
+    part.put(key, value);
+    return new Settings(name, changed, environment);
+  }
+
+  /** The section of that name; the same object each time. */
+  public Section section(String section) {
+    return sections.computeIfAbsent(section, this::open);
+  }
+
+  /** Fails at the first section or key that nobody declared, naming the nearest known one. */
+  public void refuseUnknown() {
+    for (String section : tree.propertyNames()) {
+      if (!sections.containsKey(section)) {
+        throw unknown("section", section, sections.keySet());
+      }
+      sections.get(section).refuseUnknown();
+    }
+  }
+
+  /** What is in force, as YAML; secrets show as {@code ***}. */
+  public String effective() {
+    ObjectNode out = Json.object();
+    sections.forEach((section, keys) -> out.set(section, keys.effective()));
+    return Json.yaml(out);
+  }
+
+  /** Every declared key. */
+  public List<Key> reference() {
+    return sections.values().stream().flatMap(section -> section.keys.stream()).toList();
+  }
+
+  private Section open(String section) {
+    JsonNode part = tree.path(section);
+    if (!part.isMissingNode() && !part.isNull() && !part.isObject()) {
+      throw Failure.invalid(name + " " + section + ": not a mapping; write \"key: value\" lines");
+    }
+    return new Section(section, part);
+  }
+
+  private Failure unknown(String what, String typed, Set<String> known) {
+    String remedy =
+        Text.nearest(typed, known)
+            .map(near -> "did you mean \"" + near + "\"?")
+            .orElse("known are " + String.join(", ", known));
+    return new Failure(
+        new Problem.Invalid(
+            name + ": unknown " + what + " \"" + Text.shortened(typed, 60) + "\"; " + remedy,
+            typed));
+  }
+
+  private static boolean isBlank(byte[] yaml) {
+    for (byte b : yaml) {
+      if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The keys of one concern. */
+  public final class Section {
+    private final String section;
+    private final JsonNode part;
+    private final List<Key> keys = new ArrayList<>();
+    private final Map<String, Object> values = new LinkedHashMap<>();
+
+    private Section(String section, JsonNode part) {
+      this.section = section;
+      this.part = part;
+    }
+
+    /** A text. */
+    public String text(String key, String standard, String meaning) {
+      return declare(key, "text", standard, meaning, scalar(key).orElse(standard));
+    }
+
+    /** A text that may be left out. */
+    public Optional<String> optional(String key, String meaning) {
+      Optional<String> value = scalar(key);
+      declare(key, "text, optional", "", meaning, value.orElse(""));
+      return value;
+    }
+
+    /** A secret that may be left out. */
+    public Optional<Secret> secret(String key, String meaning) {
+      Optional<Secret> value = scalar(key).map(text -> Secret.of(resolved(key, text)));
+      declare(key, "secret, optional", "", meaning, value.isPresent() ? "***" : "");
+      return value;
+    }
+
+    /** A whole number from {@code least} to {@code most}. */
+    public long integer(String key, long standard, long least, long most, String meaning) {
+      long value = standard;
+      Optional<String> given = scalar(key);
+      if (given.isPresent()) {
+        value = number(key, given.get(), least, most);
+      }
+      String type = "integer, " + least + " to " + most;
+      return declare(key, type, Long.toString(standard), meaning, value);
+    }
+
+    /** True or false. */
+    public boolean flag(String key, boolean standard, String meaning) {
+      boolean value = standard;
+      Optional<String> given = scalar(key);
+      if (given.isPresent()) {
+        value =
+            switch (given.get()) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> throw bad(key, given.get(), "is not true or false", "write one of them");
+            };
+      }
+      return declare(key, "true or false", Boolean.toString(standard), meaning, value);
+    }
+
+    /** A list of texts. */
+    public List<String> texts(String key, List<String> standard, String meaning) {
+      List<String> value = standard;
+      JsonNode given = part.path(key);
+      if (given.isArray()) {
+        value = new ArrayList<>();
+        for (JsonNode element : given) {
+          value.add(element.asString());
+        }
+      } else if (!given.isMissingNode()) {
+        throw bad(key, given.toString(), "is not a list", "write \"- value\" lines");
+      }
+      return declare(key, "list of texts", standard.toString(), meaning, List.copyOf(value));
+    }
+
+    private Optional<String> scalar(String key) {
+      JsonNode given = part.path(key);
+      if (given.isMissingNode() || given.isNull()) {
+        return Optional.empty();
+      }
+      if (!given.isValueNode()) {
+        throw bad(key, given.toString(), "is not one value", "write one value after the colon");
+      }
+      return Optional.of(given.asString());
+    }
+
+    private long number(String key, String given, long least, long most) {
+      long value;
+      try {
+        value = Long.parseLong(given);
+      } catch (NumberFormatException _) {
+        throw bad(key, given, "is not a whole number", "write " + least + " to " + most);
+      }
+      if (value < least || value > most) {
+        throw bad(key, given, "is out of range", "write " + least + " to " + most);
+      }
+      return value;
+    }
+
+    private String resolved(String key, String text) {
+      if (!text.startsWith("env:")) {
+        return text;
+      }
+      String variable = text.substring(4);
+      String value = environment.get(variable);
+      if (value == null) {
+        throw bad(key, text, "names a variable that is not set", "export " + variable);
+      }
+      return value;
+    }
+
+    private <T> T declare(String key, String type, String standard, String meaning, T value) {
+      if (values.put(key, value) == null) {
+        keys.add(new Key(section, key, type, standard, meaning));
+      }
+      return value;
+    }
+
+    private Failure bad(String key, String given, String why, String remedy) {
+      String place = section + "." + key;
+      String shown = Text.shortened(given, 60);
+      return new Failure(
+          new Problem.Invalid(
+              name + " " + place + ": \"" + shown + "\" " + why + "; " + remedy, place));
+    }
+
+    private void refuseUnknown() {
+      Set<String> known = new LinkedHashSet<>(values.keySet());
+      for (String key : part.propertyNames()) {
+        if (!known.contains(key)) {
+          throw unknown("key in section " + section, key, known);
+        }
+      }
+    }
+
+    private ObjectNode effective() {
+      ObjectNode out = Json.object();
+      values.forEach(
+          (key, value) -> {
+            switch (value) {
+              case Long number -> out.put(key, number);
+              case Boolean flag -> out.put(key, flag);
+              case List<?> list -> list.forEach(out.withArray(key)::addPOJO);
+              default -> out.put(key, value.toString());
+            }
+          });
+      return out;
+    }
+  }
+}
