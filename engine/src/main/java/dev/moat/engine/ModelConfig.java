@@ -53,6 +53,16 @@ public record ModelConfig(
     }
   }
 
+  /** Reads a {@code config.json}; what is unknown to this engine is refused by name. */
+  public static ModelConfig parse(byte[] json) {
+    return ModelConfigFile.parse(json);
+  }
+
+  /** The configuration as a {@code config.json}. */
+  public byte[] toJson() {
+    return ModelConfigFile.toJson(this);
+  }
+
   /** The names of all weights in Hugging Face's form, in natural string order. */
   public List<String> parameterNames() {
     List<String> names = new ArrayList<>();
