@@ -1,0 +1,8 @@
+/**
+ * Measures a model or an endpoint: quality, bias, leakage, robustness, red team; makes signed
+ * scorecards. Start at {@link Scorecard}.
+ */
+@NullMarked
+package dev.moat.eval;
+
+import org.jspecify.annotations.NullMarked;
