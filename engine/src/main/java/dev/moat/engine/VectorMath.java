@@ -1,0 +1,174 @@
+package dev.moat.engine;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Elementwise functions and row reductions of the transformer on vectors.
+ *
+ * <p>The exponential is our own, and sums over lanes are taken in a fixed order: the library's
+ * versions of both may give other bits once the compiler has replaced them, which would break the
+ * promise that training is bit-reproducible.
+ */
+final class VectorMath {
+  private static final VectorSpecies<Float> SPECIES = GemmKernel.SPECIES;
+  private static final int LANES = GemmKernel.LANES;
+
+  private static final float LOG2_E = (float) (1 / StrictMath.log(2));
+  // ln 2 in two parts: the first has few bits, so that its multiples are exact.
+  private static final float LN2_HIGH = 0.693359375f;
+  private static final float LN2_LOW = (float) (StrictMath.log(2) - 0.693359375);
+  // Adding it rounds a small number to a whole one, which then stands in the lowest bits.
+  private static final float ROUNDER = 0x1.8p23f;
+  private static final float LEAST = -87f;
+  private static final float MOST = 88f;
+
+  private VectorMath() {}
+
+  /** e to the x: Taylor's series after reduction to half an octave; 0 below -87. */
+  static FloatVector exp(FloatVector x) {
+    FloatVector bounded = x.max(LEAST).min(MOST);
+    FloatVector rounded = bounded.fma(broadcast(LOG2_E), broadcast(ROUNDER));
+    FloatVector octaves = rounded.sub(ROUNDER);
+    FloatVector rest = octaves.fma(broadcast(-LN2_HIGH), bounded);
+    rest = octaves.fma(broadcast(-LN2_LOW), rest);
+    FloatVector series = rest.fma(broadcast(1f / 5040), broadcast(1f / 720));
+    series = series.fma(rest, broadcast(1f / 120));
+    series = series.fma(rest, broadcast(1f / 24));
+    series = series.fma(rest, broadcast(1f / 6));
+    series = series.fma(rest, broadcast(0.5f));
+    series = series.fma(rest, broadcast(1f));
+    series = series.fma(rest, broadcast(1f));
+    FloatVector power =
+        series
+            .reinterpretAsInts()
+            .add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+            .reinterpretAsFloats();
+    VectorMask<Float> tiny = x.compare(VectorOperators.LT, LEAST);
+    return power.blend(0f, tiny);
+  }
+
+  /** The same for one number, with the same bits. */
+  static float exp(float x) {
+    if (x < LEAST) {
+      return 0f;
+    }
+    float bounded = Math.min(x, MOST);
+    float rounded = Math.fma(bounded, LOG2_E, ROUNDER);
+    float octaves = rounded - ROUNDER;
+    float rest = Math.fma(octaves, -LN2_LOW, Math.fma(octaves, -LN2_HIGH, bounded));
+    float series = Math.fma(rest, 1f / 5040, 1f / 720);
+    series = Math.fma(series, rest, 1f / 120);
+    series = Math.fma(series, rest, 1f / 24);
+    series = Math.fma(series, rest, 1f / 6);
+    series = Math.fma(series, rest, 0.5f);
+    series = Math.fma(series, rest, 1f);
+    series = Math.fma(series, rest, 1f);
+    return Float.intBitsToFloat(
+        Float.floatToRawIntBits(series) + (Float.floatToRawIntBits(rounded) << 23));
+  }
+
+  private static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+
+  static float max(float[] x, int from, int count) {
+    int bound = SPECIES.loopBound(count);
+    FloatVector most = broadcast(Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < bound; i += LANES) {
+      most = most.max(FloatVector.fromArray(SPECIES, x, from + i));
+    }
+    float max = most.reduceLanes(VectorOperators.MAX);
+    for (int i = bound; i < count; i++) {
+      max = Math.max(max, x[from + i]);
+    }
+    return max;
+  }
+
+  /** Sets x to e to the {@code scale * x - shift}, and returns the sum of it. */
+  static float expInPlace(float[] x, Range range, float scale, float shift) {
+    int bound = range.from() + SPECIES.loopBound(range.size());
+    FloatVector total = FloatVector.zero(SPECIES);
+    FloatVector shifts = broadcast(-shift);
+    FloatVector scales = broadcast(scale);
+    for (int i = range.from(); i < bound; i += LANES) {
+      FloatVector power = exp(FloatVector.fromArray(SPECIES, x, i).fma(scales, shifts));
+      power.intoArray(x, i);
+      total = total.add(power);
+    }
+    float sum = sum(total);
+    for (int i = bound; i < range.to(); i++) {
+      x[i] = exp(Math.fma(x[i], scale, -shift));
+      sum += x[i];
+    }
+    return sum;
+  }
+
+  /** The sum of the lanes, from the first to the last. */
+  static float sum(FloatVector vector) {
+    float[] lanes = new float[LANES];
+    vector.intoArray(lanes, 0);
+    float sum = 0;
+    for (float lane : lanes) {
+      sum += lane;
+    }
+    return sum;
+  }
+
+  static float dot(float[] x, int xFrom, float[] y, int yFrom, int count) {
+    int bound = SPECIES.loopBound(count);
+    FloatVector total = FloatVector.zero(SPECIES);
+    for (int i = 0; i < bound; i += LANES) {
+      total =
+          FloatVector.fromArray(SPECIES, x, xFrom + i)
+              .fma(FloatVector.fromArray(SPECIES, y, yFrom + i), total);
+    }
+    float sum = sum(total);
+    for (int i = bound; i < count; i++) {
+      sum = Math.fma(x[xFrom + i], y[yFrom + i], sum);
+    }
+    return sum;
+  }
+
+  static void scale(float[] x, int from, int count, float factor) {
+    int bound = SPECIES.loopBound(count);
+    for (int i = 0; i < bound; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, from + i).mul(factor).intoArray(x, from + i);
+    }
+    for (int i = bound; i < count; i++) {
+      x[from + i] *= factor;
+    }
+  }
+
+  /** {@code y += x}. */
+  static void add(float[] x, int xFrom, float[] y, int yFrom, int count) {
+    int bound = SPECIES.loopBound(count);
+    for (int i = 0; i < bound; i += LANES) {
+      FloatVector.fromArray(SPECIES, y, yFrom + i)
+          .add(FloatVector.fromArray(SPECIES, x, xFrom + i))
+          .intoArray(y, yFrom + i);
+    }
+    for (int i = bound; i < count; i++) {
+      y[yFrom + i] += x[xFrom + i];
+    }
+  }
+
+  /** Subtracts {@code shift} from x, then multiplies it by y and {@code factor}, in place. */
+  static void shiftedProduct(float[] x, float[] y, int from, int count, float[] shiftAndFactor) {
+    int bound = SPECIES.loopBound(count);
+    float shift = shiftAndFactor[0];
+    float factor = shiftAndFactor[1];
+    for (int i = 0; i < bound; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, from + i)
+          .sub(shift)
+          .mul(FloatVector.fromArray(SPECIES, y, from + i))
+          .mul(factor)
+          .intoArray(x, from + i);
+    }
+    for (int i = bound; i < count; i++) {
+      x[from + i] = (x[from + i] - shift) * y[from + i] * factor;
+    }
+  }
+}
