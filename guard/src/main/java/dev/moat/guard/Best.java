@@ -1,0 +1,57 @@
+package dev.moat.guard;
+
+/** The longest match offered at one position; of equal ones, the first offered. */
+final class Best {
+  private String type = "";
+  private int end;
+  private Tail tail = Tail.NONE;
+  private boolean open;
+
+  /** Forgets all offers. */
+  void clear() {
+    type = "";
+    end = 0;
+    tail = Tail.NONE;
+    open = false;
+  }
+
+  /** Offers a match that ends before {@code end}. */
+  void offer(String type, int end) {
+    if (end > this.end) {
+      this.type = type;
+      this.end = end;
+      this.open = false;
+    }
+  }
+
+  /** Offers a match of which {@code tail} takes what follows {@code end}. */
+  void offer(String type, int end, Tail tail) {
+    if (end > this.end) {
+      this.type = type;
+      this.end = end;
+      this.tail = tail;
+      this.open = true;
+    }
+  }
+
+  /** Whether {@link #tail} takes what follows. */
+  boolean isOpen() {
+    return open;
+  }
+
+  boolean isEmpty() {
+    return end == 0;
+  }
+
+  String type() {
+    return type;
+  }
+
+  int end() {
+    return end;
+  }
+
+  Tail tail() {
+    return tail;
+  }
+}

@@ -1,0 +1,225 @@
+package dev.moat.guard;
+
+import java.text.Normalizer;
+
+/**
+ * The table that says what a code point looks like: one or more plain characters, or nothing.
+ *
+ * <p>Compatibility decomposition (Unicode annex 15) without marks, decimal digits of every script
+ * as ASCII digits, and our own short table of letters that look Latin (the idea of the skeleton in
+ * Unicode standard 39). Each code point is folded by itself, so a fold never waits for the next.
+ */
+final class Folds {
+  /** The code point leaves no trace in the copy. */
+  static final char DROP = '\uFFFE';
+
+  /** The code point stands for several characters: ask {@link #several}. */
+  static final char SEVERAL = '\uFFFD';
+
+  private static final char OTHER_LETTER = '\u4E00';
+  private static final char OTHER_SYMBOL = '\u2588';
+
+  /** Look-alikes: the Latin letter, then the characters that pass for it. */
+  private static final String[] LOOKALIKES = {
+    "aаɑαᎪᴀɐ",
+    "AАΑᗅ",
+    "bЬвʙƄ",
+    "BВΒᏴ",
+    "cсᴄϲ",
+    "CСϹᏟ",
+    "dԁᴅɗđ",
+    "DᎠÐĐ",
+    "eеᴇєҽɛ",
+    "EЕΕᎬ",
+    "fꜰғƒ",
+    "FϜᖴ",
+    "gɡɢց",
+    "GԌᏀ",
+    "hһʜհ",
+    "HНΗᎻн",
+    "iіɪıιɩ",
+    "IІΙӀΪ",
+    "jјᴊϳ",
+    "JЈᎫ",
+    "kкᴋκ",
+    "KКΚᏦ",
+    "lʟłӏ",
+    "LᏞŁ",
+    "mмᴍ",
+    "MМΜᎷϺ",
+    "nпɴηո",
+    "NΝᏁ",
+    "oоοᴏσօøѻ",
+    "OОΟՕØ",
+    "pрρᴘ",
+    "PРΡᏢ",
+    "qԛգ",
+    "QԚ",
+    "rгʀɾ",
+    "RᎡᖇ",
+    "sѕꜱʂ",
+    "SЅᏚՏ",
+    "tтᴛτ",
+    "TТΤᎢ",
+    "uᴜυսʋц",
+    "UՍᑌ",
+    "vᴠνѵ",
+    "VѴᏙ",
+    "wᴡԝաω",
+    "WԜᎳ",
+    "xхχ",
+    "XХΧ",
+    "yуʏγүყ",
+    "YУΥҮ",
+    "zᴢʐ",
+    "ZΖᏃ",
+    "\"“”„‟«»″〝〞",
+    "'‘’‚‛′`´ʹʻʼ",
+    "-‐‑‒–—―−⁃﹣",
+    "/∕⁄╱⧸",
+    ".․。｡۔",
+    ":∶ː։׃",
+    ",‚،、",
+    "@﹫",
+    "<‹〈⟨",
+    ">›〉⟩",
+    "|ǀ∣│",
+    "_‗",
+    "+˖",
+    "*∗⁎",
+    "=゠",
+  };
+
+  private static final int TABLE_SIZE = 0x10000;
+  private static final char[] TABLE = table();
+
+  private Folds() {}
+
+  /** The single character for a BMP code point, or {@link #DROP} or {@link #SEVERAL}. */
+  static char single(char c) {
+    return TABLE[c];
+  }
+
+  /** The characters for any code point. */
+  static String several(int codePoint) {
+    if (codePoint >= TABLE_SIZE) {
+      return beyondBmp(codePoint);
+    }
+    StringBuilder out = new StringBuilder();
+    String decomposed = Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFKD);
+    for (int i = 0; i < decomposed.length(); i++) {
+      char c = TABLE[decomposed.charAt(i)];
+      if (c != DROP && c != SEVERAL) {
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  private static String beyondBmp(int codePoint) {
+    if (codePoint >= 0x1F150 && codePoint <= 0x1F189) { // white letters on black discs and squares
+      return String.valueOf((char) ('A' + (codePoint - 0x1F150) % 32 % 26));
+    }
+    if (codePoint >= 0x1F1E6 && codePoint <= 0x1F1FF) { // regional indicators
+      return String.valueOf((char) ('A' + codePoint - 0x1F1E6));
+    }
+    int digit = Character.digit(codePoint, 10);
+    if (digit >= 0) {
+      return String.valueOf((char) ('0' + digit));
+    }
+    if (leavesNothing(codePoint)) {
+      return "";
+    }
+    String decomposed = Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFKD);
+    if (decomposed.codePointAt(0) < TABLE_SIZE) {
+      StringBuilder out = new StringBuilder();
+      decomposed.chars().map(c -> TABLE[c]).filter(c -> c < SEVERAL).forEach(c -> append(out, c));
+      return out.toString();
+    }
+    return String.valueOf(Character.isLetterOrDigit(codePoint) ? OTHER_LETTER : OTHER_SYMBOL);
+  }
+
+  private static void append(StringBuilder out, int c) {
+    out.append((char) c);
+  }
+
+  private static char[] table() {
+    char[] table = new char[TABLE_SIZE];
+    for (int c = 0; c < TABLE_SIZE; c++) {
+      table[c] = decompositionMatters(c) ? decomposed((char) c) : (char) c;
+    }
+    for (int c = 0; c < 0x20; c++) {
+      table[c] = c == '\t' || c == '\n' || c == '\r' || c == '\f' ? (char) c : DROP;
+    }
+    table[0x7F] = DROP;
+    for (String group : LOOKALIKES) {
+      for (int i = 1; i < group.length(); i++) {
+        if (group.charAt(i) >= 0x80) {
+          table[group.charAt(i)] = group.charAt(0);
+        }
+      }
+    }
+    foldThroughLookalikes(table);
+    return table;
+  }
+
+  /** A letter with a mark decomposes to one that may itself be a look-alike. */
+  private static void foldThroughLookalikes(char[] table) {
+    for (int c = 0x80; c < TABLE_SIZE; c++) {
+      char once = table[c];
+      if (once != DROP && once != SEVERAL && once != c) {
+        table[c] = table[once];
+      }
+    }
+  }
+
+  private static boolean decompositionMatters(int c) {
+    return c >= 0x80
+        && !(c >= 0x3400 && c < 0xA000) // ideographs
+        && !(c >= 0xAC00 && c < 0xF900); // Hangul syllables, surrogates, private use
+  }
+
+  private static char decomposed(char c) {
+    int digit = Character.digit(c, 10);
+    if (digit >= 0 && Character.isDigit(c)) {
+      return (char) ('0' + digit);
+    }
+    int type = Character.getType(c);
+    if (type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR || c == 0x85) {
+      return '\n';
+    }
+    if (type == Character.SPACE_SEPARATOR) {
+      return ' ';
+    }
+    if (leavesNothing(c)) {
+      return DROP;
+    }
+    String form = Normalizer.normalize(String.valueOf(c), Normalizer.Form.NFKD);
+    int base = 0;
+    while (base < form.length() - 1 && leavesNothing(form.charAt(base))) {
+      base++;
+    }
+    boolean marksOnly = form.chars().skip(base + 1L).allMatch(Folds::leavesNothing);
+    if (!marksOnly) {
+      return SEVERAL;
+    }
+    return form.charAt(base) >= SEVERAL ? DROP : form.charAt(base);
+  }
+
+  private static boolean leavesNothing(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.FORMAT,
+          Character.CONTROL,
+          Character.NON_SPACING_MARK,
+          Character.ENCLOSING_MARK,
+          Character.UNASSIGNED,
+          Character.PRIVATE_USE ->
+          true;
+      default ->
+          codePoint == 0x115F
+              || codePoint == 0x1160
+              || codePoint == 0x3164
+              || codePoint == 0xFFA0; // Hangul fillers
+    };
+  }
+}

@@ -1,0 +1,129 @@
+package dev.moat.guard;
+
+/**
+ * Writes the detection copy: what a text looks like, in plain characters, without what is
+ * invisible. The original is never changed; each character of the copy knows its origin.
+ */
+final class Normaliser {
+  /**
+   * How many invisible code points may stand between two characters of one match. A longer run is a
+   * {@link Window#BREAK}: it bounds what a stream must hold back.
+   */
+  static final int INVISIBLE_RUN_MAX = 16;
+
+  private static final char NO_SURROGATE = '\0';
+
+  private final Window window;
+  private char high = NO_SURROGATE;
+  private int offset;
+  private int invisible;
+  private byte mark;
+
+  Normaliser(Window window) {
+    this.window = window;
+  }
+
+  /** Adds the characters of {@code text} from {@code start} to before {@code end}. */
+  void accept(CharSequence text, int start, int end) {
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
+      if (c < 0x7F && c >= 0x20 && high == NO_SURROGATE && mark == 0) {
+        window.append(c, offset++, 1, 0);
+        invisible = 0;
+      } else {
+        unit(c);
+      }
+    }
+  }
+
+  /** Says that nothing follows. */
+  void finish() {
+    if (high != NO_SURROGATE) {
+      high = NO_SURROGATE;
+      write(Window.BREAK, 1, 0);
+    }
+    window.complete();
+  }
+
+  /** The original offset up to which all is in the copy. */
+  int offset() {
+    return high == NO_SURROGATE ? offset : offset - 1;
+  }
+
+  private void unit(char c) {
+    offset++;
+    if (high != NO_SURROGATE) {
+      char first = high;
+      high = NO_SURROGATE;
+      if (Character.isLowSurrogate(c)) {
+        pair(Character.toCodePoint(first, c));
+        return;
+      }
+      offset--;
+      write(Window.BREAK, 1, 0); // a lone surrogate
+      offset++;
+    }
+    if (Character.isHighSurrogate(c)) {
+      high = c;
+    } else if (Character.isLowSurrogate(c)) {
+      write(Window.BREAK, 1, 0);
+    } else {
+      single(c);
+    }
+  }
+
+  private void single(char c) {
+    char folded = Folds.single(c);
+    if (folded == Folds.DROP) {
+      if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069)) {
+        mark = Window.REVERSED;
+      }
+      drop(1);
+    } else if (folded == Folds.SEVERAL) {
+      writeAll(Folds.several(c), 1);
+    } else {
+      write(folded, 1, 0);
+    }
+  }
+
+  private void pair(int codePoint) {
+    int hidden = smuggled(codePoint);
+    if (hidden >= ' ' && hidden < 0x7F) {
+      write((char) hidden, 2, Window.SMUGGLED);
+    } else {
+      writeAll(Folds.several(codePoint), 2);
+    }
+  }
+
+  /** The ASCII character that a tag or a supplementary variation selector carries, or 0. */
+  private static int smuggled(int codePoint) {
+    if (codePoint >= 0xE0020 && codePoint < 0xE007F) {
+      return codePoint - 0xE0000;
+    }
+    if (codePoint >= 0xE0100 && codePoint <= 0xE01EF) {
+      return codePoint - 0xE0100 + 16; // selector n carries byte n - 1
+    }
+    return 0;
+  }
+
+  private void writeAll(String characters, int width) {
+    if (characters.isEmpty()) {
+      drop(width);
+    }
+    for (int i = 0; i < characters.length(); i++) {
+      write(characters.charAt(i), width, 0);
+    }
+  }
+
+  private void drop(int width) {
+    if (++invisible > INVISIBLE_RUN_MAX) {
+      write(Window.BREAK, width, 0);
+    }
+  }
+
+  private void write(char c, int width, int hidden) {
+    window.append(c, offset - width, width, hidden | mark);
+    invisible = 0;
+    mark = 0;
+  }
+}

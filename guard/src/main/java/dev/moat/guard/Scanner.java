@@ -1,0 +1,104 @@
+package dev.moat.guard;
+
+import java.util.List;
+
+/**
+ * Walks a window from left to right and decides each position once, as soon as no text that may
+ * still come could change the decision.
+ */
+final class Scanner {
+  private final Window window;
+  private final List<Detector> detectors;
+  private final Best best = new Best();
+  private int position;
+  private String openType = "";
+  private int openStart;
+  private int openEnd;
+  private Tail tail = Tail.NONE;
+  private boolean open;
+  private int tailState;
+
+  Scanner(Window window, List<Detector> detectors) {
+    this.window = window;
+    this.detectors = detectors;
+  }
+
+  /** Decides all positions that can be decided. */
+  void advance(Findings findings) {
+    while (position < window.end() && !findings.stopped()) {
+      if (open) {
+        swallow(findings);
+      } else if (!decide(findings)) {
+        break;
+      }
+    }
+    window.forget(position);
+  }
+
+  /** Ends a match that is still open; {@code end} is the length of the original. */
+  void finish(Findings findings, int end) {
+    if (open && !findings.stopped()) {
+      close(findings, end);
+    }
+  }
+
+  /** Whether a match has begun whose end is not yet known. */
+  boolean isOpen() {
+    return open;
+  }
+
+  /** The original offset before which all is decided, if {@code available} units have arrived. */
+  int decidedBefore(int available) {
+    return position < window.end() ? window.originStart(position) : available;
+  }
+
+  private boolean decide(Findings findings) {
+    window.stand(position);
+    best.clear();
+    for (Detector detector : detectors) {
+      detector.find(window, position, best);
+    }
+    if (window.starved()) {
+      return false;
+    }
+    if (best.isEmpty()) {
+      position++;
+    } else {
+      open(findings);
+    }
+    return true;
+  }
+
+  private void open(Findings findings) {
+    openType = best.type();
+    openStart = window.originStart(position);
+    openEnd = window.originEnd(best.end() - 1);
+    tail = best.tail();
+    open = best.isOpen();
+    tailState = 0;
+    position = best.end();
+    findings.opened(openType, openStart, openEnd);
+    if (!open) {
+      close(findings, openEnd);
+    }
+  }
+
+  private void swallow(Findings findings) {
+    tailState = tail.next(tailState, window.arrived(position));
+    if (tailState == Tail.STOP_BEFORE) {
+      close(findings, window.originStart(position));
+      return;
+    }
+    openEnd = window.originEnd(position++);
+    if (tailState == Tail.STOP_AFTER) {
+      close(findings, openEnd);
+    }
+  }
+
+  private void close(Findings findings, int end) {
+    open = false;
+    if (!findings.stopped()) {
+      findings.closed(openType, openStart, end);
+    }
+  }
+}

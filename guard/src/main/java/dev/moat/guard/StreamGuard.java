@@ -1,0 +1,74 @@
+package dev.moat.guard;
+
+/**
+ * Judges one text that arrives in pieces and hands on what is safe. Not for use by several threads
+ * at once.
+ *
+ * <p>All pieces handed on, together with the last verdict, are the same however the text was cut.
+ * At most {@link #HELD_CHARACTERS_MAX} characters are held back.
+ */
+public final class StreamGuard {
+  /** How many characters of visible text a stream holds back at most, until more arrive. */
+  public static final int HELD_CHARACTERS_MAX = Window.REACH;
+
+  /** How long a text may be; a longer one is blocked. */
+  public static final int TEXT_CHARACTERS_MAX = 16 << 20;
+
+  private static final int SLICE = 8192;
+
+  private final Window window = new Window();
+  private final Normaliser normaliser = new Normaliser(window);
+  private final Scanner scanner;
+  private final Judgement judgement;
+  private int given;
+  private boolean finished;
+
+  StreamGuard(GuardPolicy.ChannelPolicy policy, Channel channel) {
+    scanner = new Scanner(window, Detectors.SENSITIVE);
+    judgement = new Judgement(policy);
+  }
+
+  /** Takes the next piece and returns what may be handed on now; nothing after a block. */
+  public String accept(String piece) {
+    if (finished) {
+      throw new IllegalStateException("the stream is finished");
+    }
+    int before = judgement.releasedLength();
+    for (int from = 0; from < piece.length() && !judgement.stopped(); from += SLICE) {
+      take(piece, from, Math.min(piece.length(), from + SLICE));
+    }
+    return judgement.releasedSince(before);
+  }
+
+  /** Says that the text is complete and returns what is left to hand on. */
+  public String finish() {
+    int before = judgement.releasedLength();
+    if (!finished && !judgement.stopped()) {
+      normaliser.finish();
+      scanner.advance(judgement);
+      scanner.finish(judgement, given);
+      judgement.release(given);
+    }
+    finished = true;
+    return judgement.releasedSince(before);
+  }
+
+  /** What is known of the text so far; final after {@link #finish} or a block. */
+  public Verdict verdict() {
+    return judgement.verdict();
+  }
+
+  private void take(String piece, int from, int to) {
+    int end = Math.min(to, from + TEXT_CHARACTERS_MAX - given);
+    judgement.hold(piece, from, end);
+    normaliser.accept(piece, from, end);
+    given += end - from;
+    scanner.advance(judgement);
+    if (!scanner.isOpen()) {
+      judgement.release(scanner.decidedBefore(normaliser.offset()));
+    }
+    if (end < to) {
+      judgement.refuseLength(given);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.moat.guard;
+
+import java.util.Arrays;
+
+/**
+ * The part of the detection copy that detectors may look at, with the original offset of each
+ * character.
+ *
+ * <p>Detectors read through {@link #at}. What they may see from a position is fixed: {@link
+ * #CONTEXT} characters behind it and {@link #REACH} ahead, whatever has arrived. Reading past what
+ * has arrived of an unfinished text marks the window {@link #starved}: the position must wait. So
+ * the answer for a position is a function of the text alone, never of how it was cut, and no
+ * position waits for more than {@code REACH} characters.
+ */
+final class Window {
+  /** What {@link #at} answers outside the text. */
+  static final char END = '\uFFFF';
+
+  /** A character of the copy that no match crosses. */
+  static final char BREAK = '\u0000';
+
+  /** How far ahead of a position a detector sees: the bound of what a stream holds back. */
+  static final int REACH = 512;
+
+  /** How far behind a position a detector sees. */
+  static final int CONTEXT = 96;
+
+  /** Marks a character that was hidden in the original (Unicode tags, variation selectors). */
+  static final byte SMUGGLED = 4;
+
+  /** Marks a character before which the reading direction was overridden. */
+  static final byte REVERSED = 8;
+
+  private static final int WIDTH_BITS = 3;
+  private static final int COMPACT_AT = 16 * 1024;
+
+  private char[] characters = new char[1024];
+  private int[] origins = new int[1024];
+  private byte[] marks = new byte[1024];
+  private int base;
+  private int size;
+  private int floor;
+  private int ceiling;
+  private boolean complete;
+  private boolean starved;
+
+  /** Adds one character of the copy that stands for {@code width} units at {@code origin}. */
+  void append(char character, int origin, int width, int mark) {
+    if (size == characters.length) {
+      characters = Arrays.copyOf(characters, size * 2);
+      origins = Arrays.copyOf(origins, size * 2);
+      marks = Arrays.copyOf(marks, size * 2);
+    }
+    characters[size] = character;
+    origins[size] = origin;
+    marks[size++] = (byte) (width | mark);
+  }
+
+  /** Says that nothing follows. */
+  void complete() {
+    complete = true;
+  }
+
+  /** Fixes what can be seen from {@code position} and forgets former starvation. */
+  void stand(int position) {
+    floor = Math.max(0, position - CONTEXT);
+    ceiling = position + REACH;
+    starved = false;
+  }
+
+  /** The character at {@code position}, or {@link #END} where none can be seen. */
+  char at(int position) {
+    int index = position - base;
+    if (index >= size) {
+      starved |= !complete && position < ceiling;
+      return END;
+    }
+    return position < floor || position >= ceiling ? END : characters[index];
+  }
+
+  /** The character that has arrived at {@code position}, whatever can be seen. */
+  char arrived(int position) {
+    return characters[position - base];
+  }
+
+  /** Whether a detector asked for what has not arrived since {@link #stand}. */
+  boolean starved() {
+    return starved;
+  }
+
+  /** The position after the last character that has arrived. */
+  int end() {
+    return base + size;
+  }
+
+  /** The original offset where the character at {@code position} begins. */
+  int originStart(int position) {
+    return origins[position - base];
+  }
+
+  /** The original offset after the character at {@code position}. */
+  int originEnd(int position) {
+    return origins[position - base] + (marks[position - base] & WIDTH_BITS);
+  }
+
+  /** Whether the character at {@code position} carries {@code mark}. */
+  boolean marked(int position, byte mark) {
+    return (marks[position - base] & mark) != 0;
+  }
+
+  /** Drops what no detector can see from {@code position} on. */
+  void forget(int position) {
+    int gone = position - CONTEXT - 1 - base;
+    if (gone < COMPACT_AT) {
+      return;
+    }
+    System.arraycopy(characters, gone, characters, 0, size - gone);
+    System.arraycopy(origins, gone, origins, 0, size - gone);
+    System.arraycopy(marks, gone, marks, 0, size - gone);
+    base += gone;
+    size -= gone;
+  }
+}
