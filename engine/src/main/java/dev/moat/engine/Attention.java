@@ -51,6 +51,7 @@ final class Attention {
    * @param out the attended values
    * @param logSums for each position and head the logarithm of the sum of its exponentials
    */
+  @SuppressWarnings("ArrayRecordComponent") // live arrays, never compared
   record Pass(Layout layout, float[] inputs, float[] out, float[] logSums) {}
 
   Attention(ModelConfig config, Gemm gemm) {
@@ -131,6 +132,7 @@ final class Attention {
     gemm.workers().forEach(tasks, (i, worker) -> backward(pass, gradients, i, worker));
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // live arrays, never compared
   private record Gradients(float[] out, float[] inputs) {}
 
   private void backward(Pass pass, Gradients gradients, int task, int worker) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
  * Rows of token ids with the target of each position; a target of {@link #IGNORED} is not counted.
  * Rows may differ in length.
  */
+@SuppressWarnings("ArrayRecordComponent") // live arrays, never compared
 public record Batch(int[][] tokens, int[][] targets) {
   /** The target of a position that does not count. */
   public static final int IGNORED = -1;

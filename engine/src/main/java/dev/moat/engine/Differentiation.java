@@ -16,6 +16,7 @@ public final class Differentiation implements AutoCloseable {
   private final SortedMap<String, Tensor> gradients;
   private final Workers workers;
   private final Network network;
+  private final Attention attention;
   private final ForwardPass forward;
   private final BackwardPass backward;
   private final CrossEntropy crossEntropy;
@@ -32,18 +33,13 @@ public final class Differentiation implements AutoCloseable {
     Gemm gemm = new Gemm(workers);
     network = new Network(model, adapter, gradients, gemm);
     Rope rope = new Rope(config);
-    Attention attention = new Attention(config, gemm);
+    attention = new Attention(config, gemm);
     Projection.Scratch scratch = new Projection.Scratch();
-    forward = new ForwardPass(network, rope, attention);
+    forward = new ForwardPass(network, rope);
     backward = new BackwardPass(network, rope, attention, scratch);
     crossEntropy = new CrossEntropy(network, scratch);
     activations = new Activations(config);
-    network.projections().forEach(Differentiation::pack);
-  }
-
-  private static void pack(Projection projection) {
-    projection.packForward();
-    projection.packBackward();
+    network.projections().forEach(Projection::packBoth);
   }
 
   /**
@@ -56,7 +52,7 @@ public final class Differentiation implements AutoCloseable {
     long count = batch.counted();
     activations.reach(layout.positions(), config.layers());
     backward.reach(layout.positions());
-    forward.run(layout, batch.tokens(), activations, config.layers());
+    forward(layout, batch.tokens(), config.layers());
     float[] losses = new float[layout.positions()];
     crossEntropy.gradients(
         activations.lastNorm(),
@@ -90,7 +86,7 @@ public final class Differentiation implements AutoCloseable {
     batch.requireFits(config);
     Layout layout = Layout.of(batch.tokens());
     activations.reach(layout.positions(), 1);
-    forward.run(layout, batch.tokens(), activations, 1);
+    forward(layout, batch.tokens(), 1);
     float[] losses = new float[layout.positions()];
     crossEntropy.losses(activations.lastNorm(), flat(batch.targets()), losses);
     return losses;
@@ -100,7 +96,7 @@ public final class Differentiation implements AutoCloseable {
   float[][] logits(int[][] tokens) {
     Layout layout = Layout.of(tokens);
     activations.reach(layout.positions(), 1);
-    forward.run(layout, tokens, activations, 1);
+    forward(layout, tokens, 1);
     int vocabulary = config.vocabularySize();
     float[] logits = new float[layout.positions() * vocabulary];
     network.output().forward(activations.lastNorm(), logits, layout.positions(), false);
@@ -108,6 +104,16 @@ public final class Differentiation implements AutoCloseable {
     Arrays.setAll(
         rows, row -> Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary));
     return rows;
+  }
+
+  private void forward(Layout layout, int[][] tokens, int keptLayers) {
+    forward.run(
+        new ForwardPass.Positions(flat(tokens), layout.places()),
+        (_, here) ->
+            attention.forward(
+                new Attention.Pass(layout, here.queryKeyValue, here.attended, here.logSums)),
+        activations,
+        keptLayers);
   }
 
   private static int[] flat(int[][] rows) {
@@ -141,7 +147,7 @@ public final class Differentiation implements AutoCloseable {
   public void weightsChanged() {
     for (Projection projection : network.projections()) {
       if (projection.trains()) {
-        pack(projection);
+        projection.packBoth();
       }
     }
   }

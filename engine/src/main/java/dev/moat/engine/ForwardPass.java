@@ -1,5 +1,7 @@
 package dev.moat.engine;
 
+import java.util.Arrays;
+
 /** Runs whole sequences through a network up to the norm before the output projection. */
 final class ForwardPass {
   private static final int ROWS = 32;
@@ -11,12 +13,10 @@ final class ForwardPass {
   private final RmsNorm headNorm;
   private final SwiGlu swiGlu;
   private final Rope rope;
-  private final Attention attention;
 
-  ForwardPass(Network network, Rope rope, Attention attention) {
+  ForwardPass(Network network, Rope rope) {
     this.network = network;
     this.rope = rope;
-    this.attention = attention;
     config = network.config();
     workers = network.gemm().workers();
     norm = new RmsNorm(config.hiddenSize(), config.normEpsilon());
@@ -24,13 +24,31 @@ final class ForwardPass {
     swiGlu = new SwiGlu(config.intermediateSize());
   }
 
+  /** Reads the queries, keys and values of one layer, and writes what is attended to. */
+  interface Attending {
+    void attend(int layer, Activations.Layer activations);
+  }
+
   /**
-   * Computes the activations of a batch. With room for one layer only, every layer uses it in turn:
-   * enough where no backward pass follows.
+   * The positions to compute, whichever sequences they belong to.
+   *
+   * @param tokens the token at each position
+   * @param places the place of each position in its own sequence
    */
-  void run(Layout layout, int[][] tokens, Activations activations, int kept) {
-    rope.reach(layout.longest());
-    embed(layout, tokens, activations.layer(0).input);
+  @SuppressWarnings("ArrayRecordComponent") // live arrays, never compared
+  record Positions(int[] tokens, int[] places) {
+    int count() {
+      return tokens.length;
+    }
+  }
+
+  /**
+   * Computes the activations of all positions. With one layer of activations kept, every layer uses
+   * it in turn: enough where no backward pass follows.
+   */
+  void run(Positions positions, Attending attending, Activations activations, int kept) {
+    rope.reach(Arrays.stream(positions.places).max().orElse(0) + 1);
+    embed(positions.tokens, activations.layer(0).input);
     int layers = config.layers();
     for (int i = 0; i < layers; i++) {
       Activations.Layer here = activations.layer(i % kept);
@@ -38,38 +56,37 @@ final class ForwardPass {
       if (kept > 1 && i + 1 < layers) {
         out = activations.layer(i + 1).input;
       }
-      layer(network.layers().get(i), layout, here, out);
+      layer(i, positions, attending, here, out);
       if (kept == 1 && i + 1 < layers) {
-        System.arraycopy(out, 0, here.input, 0, layout.positions() * config.hiddenSize());
+        System.arraycopy(out, 0, here.input, 0, positions.count() * config.hiddenSize());
       }
     }
-    Network.NormWeight weight = network.finalNorm();
+    float[] weight = network.finalNorm().values();
     normalise(
-        weight.values(),
+        weight,
         activations.last(),
         activations.lastNorm(),
         activations.lastReciprocals(),
-        layout.positions());
+        positions.count());
   }
 
-  private void embed(Layout layout, int[][] tokens, float[] out) {
+  private void embed(int[] tokens, float[] out) {
     int hidden = config.hiddenSize();
-    for (int row = 0; row < layout.rows(); row++) {
-      for (int place = 0; place < layout.length(row); place++) {
-        int to = (layout.starts()[row] + place) * hidden;
-        System.arraycopy(network.embedding(), tokens[row][place] * hidden, out, to, hidden);
-      }
+    for (int i = 0; i < tokens.length; i++) {
+      System.arraycopy(network.embedding(), tokens[i] * hidden, out, i * hidden, hidden);
     }
   }
 
-  private void layer(Network.Layer layer, Layout layout, Activations.Layer here, float[] out) {
-    int count = layout.positions();
+  private void layer(
+      int index, Positions positions, Attending attending, Activations.Layer here, float[] out) {
+    Network.Layer layer = network.layers().get(index);
+    int count = positions.count();
     int hidden = config.hiddenSize();
     float[] attentionNorm = layer.attentionNorm().values();
     normalise(attentionNorm, here.input, here.inputNorm, here.inputReciprocals, count);
     layer.queryKeyValue().forward(here.inputNorm, here.queryKeyValue, count, false);
-    position(layer, layout, here);
-    attention.forward(new Attention.Pass(layout, here.queryKeyValue, here.attended, here.logSums));
+    position(layer, positions.places, here);
+    attending.attend(index, here);
     System.arraycopy(here.input, 0, here.middle, 0, count * hidden);
     layer.attentionOutput().forward(here.attended, here.middle, count, true);
     float[] feedForwardNorm = layer.feedForwardNorm().values();
@@ -94,15 +111,15 @@ final class ForwardPass {
   }
 
   /** Normalises the heads of queries and keys where the model does so, and turns them. */
-  private void position(Network.Layer layer, Layout layout, Activations.Layer here) {
+  private void position(Network.Layer layer, int[] places, Activations.Layer here) {
     workers.forEachRange(
-        layout.positions(),
+        places.length,
         ROWS,
         (rows, _) -> {
           for (int position = rows.from(); position < rows.to(); position++) {
             int at = position;
             layer.headNorms().ifPresent(norms -> normaliseHeads(norms, here, at));
-            turn(here.queryKeyValue, position, layout.places()[position]);
+            turn(here.queryKeyValue, position, places[position]);
           }
         });
   }

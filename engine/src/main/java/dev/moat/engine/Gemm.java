@@ -9,10 +9,12 @@ final class Gemm {
 
   private final Workers workers;
   private final GemmKernel[] kernels;
+  private final float[][] buffers;
 
   Gemm(Workers workers) {
     this.workers = workers;
     kernels = new GemmKernel[workers.count()];
+    buffers = new float[workers.count()][0];
     for (int i = 0; i < kernels.length; i++) {
       kernels[i] = new GemmKernel();
     }
@@ -25,6 +27,14 @@ final class Gemm {
   /** The kernel of one worker, for tasks that multiply inside themselves. */
   GemmKernel kernel(int worker) {
     return kernels[worker];
+  }
+
+  /** Room that belongs to one worker until its task ends. */
+  float[] buffer(int worker, int size) {
+    if (buffers[worker].length < size) {
+      buffers[worker] = new float[size];
+    }
+    return buffers[worker];
   }
 
   /** {@code result = left * right}, or {@code +=} where it accumulates. */

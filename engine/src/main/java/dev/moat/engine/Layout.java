@@ -6,6 +6,7 @@ package dev.moat.engine;
  * @param starts the first position of each row, and behind the last row the total
  * @param places the place of each position in its own row
  */
+@SuppressWarnings("ArrayRecordComponent") // live arrays, never compared
 record Layout(int[] starts, int[] places) {
   static Layout of(int[][] rows) {
     int[] starts = new int[rows.length + 1];

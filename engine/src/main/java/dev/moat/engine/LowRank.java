@@ -15,13 +15,16 @@ record LowRank(Tensor a, Tensor b, Tensor gradientA, Tensor gradientB, float sca
     return a.shape()[1];
   }
 
-  /** Writes some rows of the changed weight; where B is zero they equal the weight's exactly. */
+  /**
+   * Writes some rows of the changed weight, one under the other from the start of {@code merged};
+   * where B is zero they equal the weight's exactly.
+   */
   void merge(float[] weight, Range rows, float[] merged) {
     int inputs = inputs();
     int bound = GemmKernel.SPECIES.loopBound(inputs);
     for (int row = rows.from(); row < rows.to(); row++) {
-      int at = row * inputs;
-      System.arraycopy(weight, at, merged, at, inputs);
+      int at = (row - rows.from()) * inputs;
+      System.arraycopy(weight, row * inputs, merged, at, inputs);
       for (int r = 0; r < rank(); r++) {
         float factor = scale * b.values()[row * rank() + r];
         int from = r * inputs;

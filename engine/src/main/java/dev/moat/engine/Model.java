@@ -52,6 +52,15 @@ public final class Model {
     return new Model(config, parameters);
   }
 
+  /** The model whose weights a safetensors file holds, in any float type. */
+  public static Model load(ModelConfig config, Safetensors weights) {
+    Map<String, Tensor> tensors = new TreeMap<>();
+    for (String name : weights.names()) {
+      tensors.put(name, weights.floats(name));
+    }
+    return of(config, tensors);
+  }
+
   /**
    * A model to train from scratch: weights normal with deviation 0.02, those that write into the
    * residual stream smaller by the root of their number (Radford et al. 2019), norms 1, biases 0.

@@ -19,6 +19,7 @@ final class Network {
   private final Projection output;
 
   /** The weight of a norm, with its gradient where it is trained. */
+  @SuppressWarnings("ArrayRecordComponent") // live arrays, never compared
   record NormWeight(float[] values, Optional<float[]> gradient) {}
 
   /** The norms of query and key heads. */
@@ -100,15 +101,12 @@ final class Network {
   }
 
   private Projection.Part part(String name) {
-    float[] weight = model.values(name);
-    Optional<LowRank> lowRank = lowRank(name);
     return new Projection.Part(
-        weight,
-        lowRank.isPresent() ? new float[weight.length] : weight,
+        model.values(name),
         model.config().shape(name)[0],
         bias(name),
         gradient(name),
-        lowRank);
+        lowRank(name));
   }
 
   private Optional<Projection.Bias> bias(String weightName) {
@@ -124,12 +122,16 @@ final class Network {
         .filter(present -> present.parameters().containsKey(nameA))
         .map(
             present -> {
-              Tensor a = present.parameters().get(nameA);
-              Tensor b = present.parameters().get(nameB);
-              Tensor gradientA = gradients.getOrDefault(nameA, a);
-              Tensor gradientB = gradients.getOrDefault(nameB, b);
+              Tensor a = tensor(present.parameters(), nameA);
+              Tensor b = tensor(present.parameters(), nameB);
+              Tensor gradientA = gradients.isEmpty() ? a : tensor(gradients, nameA);
+              Tensor gradientB = gradients.isEmpty() ? b : tensor(gradients, nameB);
               return new LowRank(a, b, gradientA, gradientB, present.config().scale());
             });
+  }
+
+  private static Tensor tensor(Map<String, Tensor> tensors, String name) {
+    return Optional.ofNullable(tensors.get(name)).orElseThrow();
   }
 
   ModelConfig config() {

@@ -22,11 +22,10 @@ final class Projection {
    * One linear layer.
    *
    * @param weight the weight as given, before the low-rank change
-   * @param merged the weight to use: the same array, or that with the low-rank change
    */
+  @SuppressWarnings("ArrayRecordComponent") // live arrays, never compared
   record Part(
       float[] weight,
-      float[] merged,
       int outputs,
       Optional<Bias> bias,
       Optional<float[]> gradient,
@@ -37,6 +36,7 @@ final class Projection {
   }
 
   /** A bias, with its gradient where it is trained. */
+  @SuppressWarnings("ArrayRecordComponent") // live arrays, never compared
   record Bias(float[] values, Optional<float[]> gradient) {}
 
   /** Buffers that all projections of one network use in turn. */
@@ -75,36 +75,46 @@ final class Projection {
   /** Packs the weights for the forward pass; to be called whenever they have changed. */
   void packForward() {
     forward.shape(inputs, outputs);
-    int column = 0;
+    pack((merged, rows, at) -> forward.packTransposed(merged, rows, at));
+  }
+
+  /** Packs the weights for both passes; to be called whenever they have changed. */
+  void packBoth() {
+    forward.shape(inputs, outputs);
+    backward.shape(outputs, inputs);
+    pack(
+        (merged, rows, at) -> {
+          forward.packTransposed(merged, rows, at);
+          backward.packRows(merged, rows, at);
+        });
+  }
+
+  /** Takes some rows of a weight, the first of which is output number {@code at}. */
+  private interface Packer {
+    void pack(Matrix merged, Range rows, int at);
+  }
+
+  private void pack(Packer packer) {
+    int first = 0;
     for (Part part : parts) {
-      int to = column;
-      Matrix merged = Matrix.of(part.merged, inputs);
+      int start = first;
       gemm.workers()
           .forEachRange(
               part.outputs,
               PACK_ROWS,
-              (rows, _) -> {
-                part.lowRank.ifPresent(low -> low.merge(part.weight, rows, part.merged));
-                forward.packTransposed(merged, rows, to + rows.from());
-              });
-      column += part.outputs;
+              (rows, worker) -> packer.pack(merged(part, rows, worker), rows, start + rows.from()));
+      first += part.outputs;
     }
   }
 
-  /** Packs the weights for the backward pass; to be called after {@link #packForward}. */
-  void packBackward() {
-    backward.shape(outputs, inputs);
-    int row = 0;
-    for (Part part : parts) {
-      int to = row;
-      Matrix merged = Matrix.of(part.merged, inputs);
-      gemm.workers()
-          .forEachRange(
-              part.outputs,
-              PACK_ROWS,
-              (rows, _) -> backward.packRows(merged, rows, to + rows.from()));
-      row += part.outputs;
+  /** A view in which the given rows are those of the weight with its low-rank change. */
+  private Matrix merged(Part part, Range rows, int worker) {
+    if (part.lowRank.isEmpty()) {
+      return Matrix.of(part.weight, inputs);
     }
+    float[] buffer = gemm.buffer(worker, PACK_ROWS * inputs);
+    part.lowRank.get().merge(part.weight, rows, buffer);
+    return Matrix.of(buffer, inputs).at(-rows.from() * inputs);
   }
 
   /** Computes, or adds to {@code y}, the outputs of {@code count} rows of {@code x}. */

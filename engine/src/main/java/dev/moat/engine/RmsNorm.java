@@ -75,6 +75,7 @@ final class RmsNorm {
   }
 
   /** What the forward pass saw: the input vector, its reciprocal root mean square, the weight. */
+  @SuppressWarnings("ArrayRecordComponent") // live arrays, never compared
   record Saved(float[] in, int inAt, float[] weight, float reciprocal) {}
 
   /** Adds one vector's share of the gradient of some elements of the weight. */

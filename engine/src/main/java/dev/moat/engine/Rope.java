@@ -26,9 +26,10 @@ final class Rope {
     if (cosines.length >= positions * half) {
       return;
     }
-    cosines = new float[positions * half];
-    sines = new float[positions * half];
-    for (int position = 0; position < positions; position++) {
+    int reached = Math.max(positions, 2 * cosines.length / half);
+    cosines = new float[reached * half];
+    sines = new float[reached * half];
+    for (int position = 0; position < reached; position++) {
       for (int i = 0; i < half; i++) {
         double angle = position * frequencies[i];
         cosines[position * half + i] = (float) StrictMath.cos(angle);

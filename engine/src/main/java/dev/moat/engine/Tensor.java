@@ -4,6 +4,7 @@ package dev.moat.engine;
  * A named array of 32-bit floats in row-major order. The arrays are live, not copied: who changes
  * the values of a model's tensor changes the model.
  */
+@SuppressWarnings("ArrayRecordComponent") // live arrays, never compared
 public record Tensor(String name, int[] shape, float[] values) {
   public Tensor {
     if (elements(shape) != values.length) {

@@ -18,8 +18,8 @@ final class VectorMath {
 
   private static final float LOG2_E = (float) (1 / StrictMath.log(2));
   // ln 2 in two parts: the first has few bits, so that its multiples are exact.
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = (float) (StrictMath.log(2) - 0.693359375);
+  private static final float LN2_HIGH = 355f / 512;
+  private static final float LN2_LOW = (float) (StrictMath.log(2) - 355.0 / 512);
   // Adding it rounds a small number to a whole one, which then stands in the lowest bits.
   private static final float ROUNDER = 0x1.8p23f;
   private static final float LEAST = -87f;
