@@ -1,0 +1,88 @@
+package dev.moat.wire;
+
+import dev.moat.core.Failure;
+import dev.moat.core.Problem;
+import java.net.URI;
+
+/** One request to another server. */
+public final class ClientRequest {
+  private final String method;
+  private final URI address;
+  private final Headers headers;
+  private final byte[] body;
+
+  private ClientRequest(String method, URI address, Headers headers, byte[] body) {
+    this.method = method;
+    this.address = address;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  /** A request without a body; the address must be absolute, of http or https. */
+  public static ClientRequest of(String method, URI address) {
+    String scheme = address.getScheme();
+    if (address.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+      throw new Failure(
+          new Problem.Invalid(
+              "address " + address + ": not an http or https address; write scheme and host",
+              "address"));
+    }
+    if (address.getUserInfo() != null) {
+      throw new Failure(
+          new Problem.Invalid(
+              "address of " + address.getHost() + ": has a user in it; pass the key as a setting",
+              "address"));
+    }
+    return new ClientRequest(method, address, Headers.none(), new byte[0]);
+  }
+
+  /** This request with one more header field. */
+  public ClientRequest with(String name, String value) {
+    return new ClientRequest(method, address, headers.with(name, value), body);
+  }
+
+  /** This request with that body; the array is not copied and must not change any more. */
+  public ClientRequest with(byte[] newBody) {
+    return new ClientRequest(method, address, headers, newBody);
+  }
+
+  /** The method. */
+  public String method() {
+    return method;
+  }
+
+  /** Where it goes. */
+  public URI address() {
+    return address;
+  }
+
+  /** The header fields. */
+  public Headers headers() {
+    return headers;
+  }
+
+  /** The body itself, not a copy. */
+  public byte[] body() {
+    return body;
+  }
+
+  String target() {
+    String path = address.getRawPath().isEmpty() ? "/" : address.getRawPath();
+    return address.getRawQuery() == null ? path : path + "?" + address.getRawQuery();
+  }
+
+  boolean encrypted() {
+    return "https".equals(address.getScheme());
+  }
+
+  int port() {
+    if (address.getPort() > 0) {
+      return address.getPort();
+    }
+    return encrypted() ? 443 : 80;
+  }
+
+  String peer() {
+    return address.getHost() + ":" + port();
+  }
+}

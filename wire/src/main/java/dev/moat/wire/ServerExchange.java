@@ -1,0 +1,274 @@
+package dev.moat.wire;
+
+import dev.moat.core.Failure;
+import dev.moat.core.Problem;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * One request and the answer to it, on the event loop that owns its connection.
+ *
+ * <p>All methods but {@link #execute} must be called on that loop. An answer is one {@link #send},
+ * or one {@link #stream}; what comes after the first is ignored, so that a handler need not ask
+ * whether the caller has gone or the time is up.
+ */
+public final class ServerExchange {
+  private static final Logger LOG = System.getLogger(ServerExchange.class.getName());
+
+  /** A body up to this size is read and dropped after a refusal; a larger one costs the line. */
+  private static final int DISCARD_BYTES_MAX = 64 << 10;
+
+  private enum State {
+    OPEN,
+    STREAMING,
+    ENDED
+  }
+
+  private final ServerLoop loop;
+  private final ServerConnection connection;
+  private final HttpServerRequest inbound;
+  private Request request;
+  private State state = State.OPEN;
+  private boolean closing;
+  private Consumer<Ending> onEnd = _ -> {};
+
+  ServerExchange(
+      ServerLoop loop, ServerConnection connection, HttpServerRequest inbound, Request request) {
+    this.loop = loop;
+    this.connection = connection;
+    this.inbound = inbound;
+    this.request = request;
+    inbound.exceptionHandler(_ -> {});
+    inbound.response().exceptionHandler(_ -> {});
+    if (bodyPending()) {
+      inbound.pause();
+    }
+  }
+
+  /** The head of the request. */
+  public Request request() {
+    return request;
+  }
+
+  /** Whether the answer can still be begun. */
+  public boolean open() {
+    return state == State.OPEN;
+  }
+
+  /** Runs {@code work} on this exchange's event loop; may be called from any thread. */
+  public void execute(Runnable work) {
+    loop.run(() -> guarded(work));
+  }
+
+  /** Says who is told, once, when the exchange must end before its answer is complete. */
+  public void onEnd(Consumer<Ending> listener) {
+    onEnd = listener;
+  }
+
+  /**
+   * Reads the whole body and gives it to {@code then} on this loop. A body that is too large, too
+   * slow or encoded is refused here, and {@code then} is not called.
+   */
+  public void body(Consumer<byte[]> then) {
+    body(then, (status, problem) -> refuseAndClose(status, problem.message()));
+  }
+
+  /** Sends the whole answer. */
+  public void send(Response response) {
+    if (state != State.OPEN) {
+      return;
+    }
+    state = State.ENDED;
+    HttpServerResponse out = begin(response.status(), response.headers());
+    connection.answered();
+    if (request.method().equals("HEAD")) {
+      out.putHeader("content-length", Integer.toString(response.body().length));
+      out.end().onComplete(_ -> sent());
+    } else {
+      out.end(Buffer.buffer(response.body())).onComplete(_ -> sent());
+    }
+  }
+
+  /** Sends the head of an answer whose body comes in pieces. */
+  public ResponseStream stream(int status, Headers headers) {
+    if (state != State.OPEN) {
+      return new ResponseStream(this, inbound.response(), false);
+    }
+    state = State.STREAMING;
+    HttpServerResponse out = begin(status, headers);
+    out.setChunked(true);
+    out.writeHead();
+    return new ResponseStream(this, out, true);
+  }
+
+  /** Answers with the problem that {@code reason} carries, or cuts a stream that has begun. */
+  public void fail(Throwable reason) {
+    if (state == State.STREAMING) {
+      LOG.log(Level.WARNING, "request " + request.id() + " was cut: " + reason, reason);
+      cut();
+      return;
+    }
+    if (reason instanceof Failure failure) {
+      refuse(ErrorForm.status(failure.problem()), failure.problem());
+      return;
+    }
+    LOG.log(Level.ERROR, "request " + request.id() + " failed: " + reason, reason);
+    refuse(
+        500,
+        new Problem.Broken(
+            "server: an error inside it; quote request " + request.id() + " to its operator"));
+  }
+
+  /** Answers with that problem and status. */
+  public void refuse(int status, Problem problem) {
+    Response response = loop.plan().errors().render(status, problem);
+    if (problem instanceof Problem.Busy(_, Duration retryAfter)) {
+      long millis = Math.max(1, retryAfter.toMillis());
+      response =
+          response
+              .with("retry-after", Long.toString((millis + 999) / 1000))
+              .with("retry-after-ms", Long.toString(millis));
+    }
+    send(response);
+  }
+
+  void runBlocking(BlockingHandler handler) {
+    new BlockingRun(this, loop.plan().blocking(), handler).start();
+  }
+
+  void body(Consumer<byte[]> then, BodyCollector.Refusal refusal) {
+    if (state != State.OPEN) {
+      return;
+    }
+    connection.bodyAwaited();
+    BodyCollector collector =
+        new BodyCollector(
+            loop.limits().bodyBytesMax(),
+            whole -> {
+              connection.answerStarts();
+              guarded(() -> then.accept(whole));
+            },
+            refusal);
+    collector.collect(inbound, request.headers());
+  }
+
+  void matched(Map<String, String> parameters) {
+    if (!parameters.isEmpty()) {
+      request = request.withParameters(parameters);
+    }
+  }
+
+  void guarded(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  void refuseAndClose(int status, String message) {
+    closing = true;
+    refuse(status, new Problem.Invalid(message));
+  }
+
+  void refuseLateBody() {
+    refuseAndClose(
+        408, "body: not complete after " + loop.limits().bodyTimeout() + "; send it faster");
+  }
+
+  /** Tells the handler that the exchange ends early; only the first reason counts. */
+  void end(Ending ending) {
+    Consumer<Ending> listener = onEnd;
+    onEnd = _ -> {};
+    if (ending == Ending.GONE) {
+      state = State.ENDED;
+    }
+    guarded(() -> listener.accept(ending));
+    if (state == State.OPEN) {
+      endUnheard(ending);
+    }
+  }
+
+  void stalled() {
+    connection.stalled();
+  }
+
+  void flowing() {
+    connection.flowing();
+  }
+
+  void streamed() {
+    state = State.ENDED;
+    connection.answered();
+    inbound.response().end().onComplete(_ -> sent());
+  }
+
+  void cut() {
+    state = State.ENDED;
+    onEnd = _ -> {};
+    connection.close();
+  }
+
+  private void endUnheard(Ending ending) {
+    if (ending == Ending.TIMEOUT) {
+      refuse(504, new Problem.Broken("request: not answered in time; try again"));
+    } else {
+      refuse(503, new Problem.Broken("server: it is stopping; try again"));
+    }
+  }
+
+  private HttpServerResponse begin(int status, Headers headers) {
+    HttpServerResponse out = inbound.response().setStatusCode(status);
+    headers.forEach(out::putHeader);
+    out.putHeader("x-request-id", request.id());
+    closing |= loop.draining() || (bodyPending() && !discardable());
+    if (closing) {
+      out.putHeader("connection", "close");
+    }
+    return out;
+  }
+
+  private boolean bodyPending() {
+    return !inbound.isEnded() && BodyCollector.expected(request.headers());
+  }
+
+  private boolean discardable() {
+    Headers headers = request.headers();
+    return headers.first("content-length").isPresent()
+        && BodyCollector.declared(headers) <= DISCARD_BYTES_MAX;
+  }
+
+  private void sent() {
+    onEnd = _ -> {};
+    if (!closing) {
+      connection.idle();
+      dropBody();
+    } else if (bodyPending()) {
+      connection.linger();
+      dropBody();
+    } else {
+      connection.close();
+    }
+  }
+
+  /** Reads on without keeping anything: to close on unread input would destroy the answer. */
+  private void dropBody() {
+    if (!bodyPending()) {
+      return;
+    }
+    inbound.handler(_ -> {});
+    inbound.endHandler(
+        _ -> {
+          if (closing) {
+            connection.close();
+          }
+        });
+    inbound.resume();
+  }
+}
