@@ -6,39 +6,46 @@ import java.util.Arrays;
  * Causal attention over whole sequences, grouped-query heads included (Ainslie et al. 2023), with
  * its backward pass.
  *
- * <p>Each task takes one sequence and one key-value head. Queries are taken in tiles of {@link
- * #TILE} rows; for a tile only the keys up to its last row are touched, so the masked half of the
- * scores costs nothing. The forward pass keeps the logarithm of each row's sum, from which the
- * backward pass computes the probabilities again (Dao et al. 2022): keeping them would cost more
- * memory than all else together.
+ * <p>Each task takes one sequence and one key-value head. Queries are taken in tiles; for a tile
+ * only the keys up to its last row are touched, so the masked half of the scores costs nothing. The
+ * forward pass keeps the logarithm of each row's sum, from which the backward pass computes the
+ * probabilities again (Dao et al. 2022): keeping them would cost more memory than all else
+ * together.
  *
  * <p>Queries, keys and values of a position stand side by side in one row.
  */
 final class Attention {
-  private static final int TILE = 48;
+  private static final int TILE = AttentionTile.ROWS;
 
   private final Gemm gemm;
   private final int size;
   private final int heads;
   private final int groups;
   private final int stride;
-  private final float scale;
   private final Scratch[] scratches;
 
   /** What one worker needs for itself. */
   private static final class Scratch {
+    private final GemmKernel kernel;
+    private final AttentionTile tile;
     private final PackedMatrix keysTransposed = new PackedMatrix();
     private final PackedMatrix valuesTransposed = new PackedMatrix();
     private final PackedMatrix keys = new PackedMatrix();
     private final PackedMatrix values = new PackedMatrix();
     private final PackedMatrix queries = new PackedMatrix();
     private final PackedMatrix outGradients = new PackedMatrix();
-    private float[] scores = new float[0];
+    private final float[] logSums = new float[TILE];
     private float[] gradients = new float[0];
 
-    void reach(int width) {
-      if (scores.length < TILE * width) {
-        scores = new float[TILE * width];
+    Scratch(GemmKernel kernel, int headSize) {
+      this.kernel = kernel;
+      tile = new AttentionTile(kernel, headSize);
+    }
+
+    void reach(int length) {
+      tile.reach(length);
+      int width = AttentionTile.width(length);
+      if (gradients.length < TILE * width) {
         gradients = new float[TILE * width];
       }
     }
@@ -60,9 +67,8 @@ final class Attention {
     heads = config.heads();
     groups = config.keyValueHeads();
     stride = (heads + 2 * groups) * size;
-    scale = (float) (1 / Math.sqrt(size));
     scratches = new Scratch[gemm.workers().count()];
-    Arrays.setAll(scratches, _ -> new Scratch());
+    Arrays.setAll(scratches, worker -> new Scratch(gemm.kernel(worker), size));
   }
 
   void forward(Pass pass) {
@@ -74,55 +80,24 @@ final class Attention {
     int length = pass.layout.length(row);
     int start = pass.layout.starts()[row];
     Scratch scratch = scratches[worker];
-    int width = padded(length);
-    scratch.reach(width);
+    scratch.reach(length);
     Matrix keys = key(pass.inputs, start, group);
     scratch.keysTransposed.shape(size, length).packTransposed(keys, Range.of(length), 0);
     Matrix values = value(pass.inputs, start, group);
     scratch.values.shape(length, size).packRows(values, Range.of(length), 0);
+    AttentionTile.Memory memory = new AttentionTile.Memory(scratch.keysTransposed, scratch.values);
     for (int head = group * (heads / groups); head < (group + 1) * (heads / groups); head++) {
       for (int from = 0; from < length; from += TILE) {
-        Range tile = new Range(from, Math.min(length, from + TILE));
-        forwardTile(pass, new Place(start, head, tile, width), scratch, gemm.kernel(worker));
+        Range places = new Range(from, Math.min(length, from + TILE));
+        int first = start + from;
+        Matrix queries = query(pass.inputs, first, head);
+        Matrix attended = out(pass.out, first, head);
+        scratch.tile.attend(queries, places, memory, attended, scratch.logSums);
+        for (int r = 0; r < places.size(); r++) {
+          pass.logSums[(first + r) * heads + head] = scratch.logSums[r];
+        }
       }
     }
-  }
-
-  /** A tile of queries: where its sequence starts, its head, its rows, the width of scores. */
-  private record Place(int start, int head, Range tile, int width) {}
-
-  private void forwardTile(Pass pass, Place place, Scratch scratch, GemmKernel kernel) {
-    Range tile = place.tile;
-    scores(pass, place, scratch, kernel);
-    float[] scores = scratch.scores;
-    int outAt = (place.start + tile.from()) * heads * size + place.head * size;
-    for (int r = 0; r < tile.size(); r++) {
-      int at = r * place.width;
-      int visible = tile.from() + r + 1;
-      float max = VectorMath.max(scores, at, visible) * scale;
-      float sum = VectorMath.expInPlace(scores, new Range(at, at + visible), scale, max);
-      Arrays.fill(scores, at + visible, at + tile.to(), 0f);
-      VectorMath.scale(scores, at, visible, 1f / sum);
-      pass.logSums[(place.start + tile.from() + r) * heads + place.head] =
-          max + (float) StrictMath.log(sum);
-    }
-    GemmKernel.Block block =
-        new GemmKernel.Block(
-            Range.of(tile.size()), scratch.values.allPanels(), Range.of(tile.to()));
-    Matrix out = new Matrix(pass.out, outAt, heads * size, false);
-    kernel.multiply(Matrix.of(scores, place.width), scratch.values, out, block, false);
-  }
-
-  /** Writes the products of the tile's queries with all keys that any of them may see. */
-  private void scores(Pass pass, Place place, Scratch scratch, GemmKernel kernel) {
-    Matrix queries = query(pass.inputs, place.start + place.tile.from(), place.head);
-    Matrix scores = Matrix.of(scratch.scores, place.width);
-    kernel.multiply(queries, scratch.keysTransposed, scores, keyBlock(place.tile), false);
-  }
-
-  private GemmKernel.Block keyBlock(Range tile) {
-    Range panels = Range.of((tile.to() + GemmKernel.PANEL - 1) / GemmKernel.PANEL);
-    return new GemmKernel.Block(Range.of(tile.size()), panels, Range.of(size));
   }
 
   /** Writes the gradient of the inputs, given that of the attended values. */
@@ -136,13 +111,11 @@ final class Attention {
   private record Gradients(float[] out, float[] inputs) {}
 
   private void backward(Pass pass, Gradients gradients, int task, int worker) {
-    int row = task / groups;
     int group = task % groups;
-    int length = pass.layout.length(row);
-    int start = pass.layout.starts()[row];
+    int length = pass.layout.length(task / groups);
+    int start = pass.layout.starts()[task / groups];
     Scratch scratch = scratches[worker];
-    int width = padded(length);
-    scratch.reach(width);
+    scratch.reach(length);
     Range all = Range.of(length);
     Matrix keys = key(pass.inputs, start, group);
     Matrix values = value(pass.inputs, start, group);
@@ -156,71 +129,73 @@ final class Attention {
       scratch.queries.shape(length, size).packRows(queries, all, 0);
       scratch.outGradients.shape(length, size).packRows(out(gradients.out, start, head), all, 0);
       for (int from = 0; from < length; from += TILE) {
-        Range tile = new Range(from, Math.min(length, from + TILE));
-        Place place = new Place(start, head, tile, width);
-        backwardTile(pass, gradients, place, scratch, gemm.kernel(worker));
+        Range places = new Range(from, Math.min(length, from + TILE));
+        backwardTile(pass, gradients, new Place(start, head, places), scratch);
       }
     }
   }
 
-  private void backwardTile(
-      Pass pass, Gradients gradients, Place place, Scratch scratch, GemmKernel kernel) {
-    Range tile = place.tile;
-    int first = place.start + tile.from();
-    scores(pass, place, scratch, kernel);
-    Matrix outGradient = out(gradients.out, first, place.head);
-    Matrix scoreGradients = Matrix.of(scratch.gradients, place.width);
-    kernel.multiply(outGradient, scratch.valuesTransposed, scoreGradients, keyBlock(tile), false);
-    for (int r = 0; r < tile.size(); r++) {
-      softmaxBackward(pass, gradients, place, scratch, r);
+  /** A tile of queries: where its sequence starts, its head, its places in the sequence. */
+  private record Place(int start, int head, Range places) {
+    int first() {
+      return start + places.from();
     }
+  }
+
+  private void backwardTile(Pass pass, Gradients gradients, Place place, Scratch scratch) {
+    Range places = place.places;
+    int first = place.first();
     int group = place.head / (heads / groups);
-    Matrix probabilities = Matrix.of(scratch.scores, place.width).transpose();
-    Range rows = Range.of(tile.to());
-    // The transposed left operand is as deep as the tile, and begins at the tile's first row.
-    multiplyTile(
-        kernel,
-        probabilities,
-        scratch.outGradients,
-        value(gradients.inputs, place.start, group),
-        tile);
-    multiplyTile(
-        kernel,
-        scoreGradients.transpose(),
-        scratch.queries,
-        key(gradients.inputs, place.start, group),
-        tile);
-    GemmKernel.Block block =
-        new GemmKernel.Block(Range.of(tile.size()), scratch.keys.allPanels(), rows);
+    Matrix queries = query(pass.inputs, first, place.head);
+    Matrix probabilities = scratch.tile.scores(queries, places, scratch.keysTransposed);
+    Matrix scoreGradients = Matrix.of(scratch.gradients, probabilities.stride());
+    GemmKernel kernel = scratch.kernel;
     kernel.multiply(
-        scoreGradients, scratch.keys, query(gradients.inputs, first, place.head), block, false);
+        out(gradients.out, first, place.head),
+        scratch.valuesTransposed,
+        scoreGradients,
+        scratch.tile.block(places),
+        false);
+    for (int r = 0; r < places.size(); r++) {
+      softmaxBackward(pass, gradients.out, place, r, scratch);
+    }
+    Matrix valueGradients = value(gradients.inputs, place.start, group);
+    addTile(kernel, probabilities, scratch.outGradients, valueGradients, places);
+    Matrix keyGradients = key(gradients.inputs, place.start, group);
+    addTile(kernel, scoreGradients, scratch.queries, keyGradients, places);
+    GemmKernel.Block block =
+        new GemmKernel.Block(
+            Range.of(places.size()), scratch.keys.allPanels(), Range.of(places.to()));
+    Matrix queryGradients = query(gradients.inputs, first, place.head);
+    kernel.multiply(scoreGradients, scratch.keys, queryGradients, block, false);
   }
 
-  /** Adds to keys' or values' gradients what the rows of one tile give. */
-  private static void multiplyTile(
-      GemmKernel kernel, Matrix left, PackedMatrix right, Matrix result, Range tile) {
-    Matrix shifted = left.at(left.offset() - tile.from() * left.stride());
-    GemmKernel.Block block = new GemmKernel.Block(Range.of(tile.to()), right.allPanels(), tile);
-    kernel.multiply(shifted, right, result, block, true);
+  /**
+   * Adds to the gradients of keys or values what one tile gives: the transpose of {@code left},
+   * whose rows are those of the tile, by the same rows of {@code right}.
+   */
+  private static void addTile(
+      GemmKernel kernel, Matrix left, PackedMatrix right, Matrix result, Range places) {
+    Matrix fromStart = left.at(left.offset() - places.from() * left.stride()).transpose();
+    GemmKernel.Block block = new GemmKernel.Block(Range.of(places.to()), right.allPanels(), places);
+    kernel.multiply(fromStart, right, result, block, true);
   }
 
+  /** Turns row r of the scores into probabilities and of their gradients into the scores'. */
   private void softmaxBackward(
-      Pass pass, Gradients gradients, Place place, Scratch scratch, int r) {
-    int at = r * place.width;
-    int position = place.start + place.tile.from() + r;
-    int visible = place.tile.from() + r + 1;
-    float logSum = pass.logSums[position * heads + place.head];
-    VectorMath.expInPlace(scratch.scores, new Range(at, at + visible), scale, logSum);
-    Arrays.fill(scratch.scores, at + visible, at + place.tile.to(), 0f);
-    int outAt = (position * heads + place.head) * size;
-    float shift = VectorMath.dot(gradients.out, outAt, pass.out, outAt, size);
-    VectorMath.shiftedProduct(
-        scratch.gradients, scratch.scores, at, visible, new float[] {shift, scale});
-    Arrays.fill(scratch.gradients, at + visible, at + place.tile.to(), 0f);
-  }
-
-  private static int padded(int length) {
-    return (length + GemmKernel.PANEL - 1) / GemmKernel.PANEL * GemmKernel.PANEL;
+      Pass pass, float[] outGradient, Place place, int r, Scratch scratch) {
+    int at = r * AttentionTile.width(place.places.to());
+    int hidden = at + place.places.from() + r + 1;
+    int end = at + place.places.to();
+    int vector = (place.first() + r) * heads + place.head;
+    float[] probabilities = scratch.tile.scores();
+    float scale = scratch.tile.scale();
+    VectorMath.expInPlace(probabilities, new Range(at, hidden), scale, pass.logSums[vector]);
+    Arrays.fill(probabilities, hidden, end, 0f);
+    float shift = VectorMath.dot(outGradient, vector * size, pass.out, vector * size, size);
+    VectorMath.shiftScale(scratch.gradients, new Range(at, hidden), -shift, scale);
+    VectorMath.multiply(probabilities, at, scratch.gradients, at, hidden - at);
+    Arrays.fill(scratch.gradients, hidden, end, 0f);
   }
 
   private Matrix query(float[] inputs, int position, int head) {

@@ -155,20 +155,27 @@ final class VectorMath {
     }
   }
 
-  /** Subtracts {@code shift} from x, then multiplies it by y and {@code factor}, in place. */
-  static void shiftedProduct(float[] x, float[] y, int from, int count, float[] shiftAndFactor) {
+  /** {@code x = (x + shift) * factor}. */
+  static void shiftScale(float[] x, Range range, float shift, float factor) {
+    int bound = range.from() + SPECIES.loopBound(range.size());
+    for (int i = range.from(); i < bound; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, i).add(shift).mul(factor).intoArray(x, i);
+    }
+    for (int i = bound; i < range.to(); i++) {
+      x[i] = (x[i] + shift) * factor;
+    }
+  }
+
+  /** {@code y *= x}. */
+  static void multiply(float[] x, int xFrom, float[] y, int yFrom, int count) {
     int bound = SPECIES.loopBound(count);
-    float shift = shiftAndFactor[0];
-    float factor = shiftAndFactor[1];
     for (int i = 0; i < bound; i += LANES) {
-      FloatVector.fromArray(SPECIES, x, from + i)
-          .sub(shift)
-          .mul(FloatVector.fromArray(SPECIES, y, from + i))
-          .mul(factor)
-          .intoArray(x, from + i);
+      FloatVector.fromArray(SPECIES, y, yFrom + i)
+          .mul(FloatVector.fromArray(SPECIES, x, xFrom + i))
+          .intoArray(y, yFrom + i);
     }
     for (int i = bound; i < count; i++) {
-      x[from + i] = (x[from + i] - shift) * y[from + i] * factor;
+      y[yFrom + i] *= x[xFrom + i];
     }
   }
 }

@@ -84,6 +84,36 @@ final class Models {
         -1);
   }
 
+  /** The same with another end token. */
+  static ModelConfig ending(ModelConfig config, int endToken) {
+    return changed(config, config.contextLength(), endToken);
+  }
+
+  /** The same with another context. */
+  static ModelConfig longer(ModelConfig config, int contextLength) {
+    return changed(config, contextLength, config.endToken());
+  }
+
+  private static ModelConfig changed(ModelConfig config, int contextLength, int endToken) {
+    return new ModelConfig(
+        config.architecture(),
+        config.vocabularySize(),
+        config.hiddenSize(),
+        config.intermediateSize(),
+        config.layers(),
+        config.heads(),
+        config.keyValueHeads(),
+        config.headSize(),
+        config.normEpsilon(),
+        config.rope(),
+        contextLength,
+        config.tiedEmbeddings(),
+        config.attentionBias(),
+        config.queryKeyNorm(),
+        config.beginToken(),
+        endToken);
+  }
+
   /** A model whose every weight, norms and biases too, is random and not small. */
   static Model rough(ModelConfig config, long seed) {
     Model model = Model.random(config, seed);

@@ -1,0 +1,128 @@
+package dev.moat.engine;
+
+import dev.moat.engine.Generation.Finish;
+import dev.moat.engine.Generation.Outcome;
+import dev.moat.engine.Generation.Request;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * One text that is being generated: the decode loop fills it, the thread that asked for it reads
+ * its events.
+ */
+final class Sequence {
+  private final Request request;
+  private final ModelConfig config;
+  private final Tokenizer tokenizer;
+  private final Sampler sampler;
+  private final TextStream text;
+  private final int tokensMax;
+  // Holds at most one event for each token and one end, so it needs no bound of its own.
+  private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final KeyValueCache cache;
+  private volatile boolean cancelled;
+
+  /** The positions that are in the cache already. */
+  private int cached;
+
+  private int generated;
+  private int latest;
+
+  /** What the reader gets. */
+  sealed interface Event {
+    /** Text that is certain. */
+    record Text(String text) implements Event {}
+
+    /** The regular end. */
+    record End(Outcome outcome) implements Event {}
+
+    /** An end by a fault of ours. */
+    record Fault(Throwable cause) implements Event {}
+  }
+
+  Sequence(Request request, int tokensMax, ModelConfig config, Tokenizer tokenizer) {
+    this.request = request;
+    this.tokensMax = tokensMax;
+    this.config = config;
+    this.tokenizer = tokenizer;
+    sampler = new Sampler(request);
+    text = new TextStream(request.stop());
+    cache = new KeyValueCache(config);
+  }
+
+  /** Waits for the next event. */
+  Event next() throws InterruptedException {
+    return events.take();
+  }
+
+  void cancel() {
+    cancelled = true;
+  }
+
+  boolean cancelled() {
+    return cancelled;
+  }
+
+  /** Makes room in the cache before the first place; this and all below is the decode loop's. */
+  void begin() {
+    if (cached == 0) {
+      cache.clear(request.prompt().length + tokensMax);
+    }
+  }
+
+  KeyValueCache cache() {
+    return cache;
+  }
+
+  /** The places to compute next, at most so many: of the prompt, or of the latest token. */
+  Range places(int most) {
+    int known = request.prompt().length + generated;
+    return new Range(cached, Math.min(known, cached + most));
+  }
+
+  int token(int place) {
+    return place < request.prompt().length ? request.prompt()[place] : latest;
+  }
+
+  /** Notes that the places are cached; says whether the last of them foretells a new token. */
+  boolean advance(Range places) {
+    cached = places.to();
+    return cached == request.prompt().length + generated;
+  }
+
+  /** Takes the logits of the latest place; gives the outcome if the text has ended. */
+  Optional<Outcome> accept(float[] logits, int at) {
+    latest = sampler.next(logits, at, config.vocabularySize());
+    generated++;
+    if (latest == config.endToken() && !request.ignoreEnd()) {
+      return Optional.of(outcome(Finish.STOP));
+    }
+    byte[] bytes = latest < tokenizer.vocabularySize() ? tokenizer.bytes(latest) : new byte[0];
+    emit(text.accept(bytes));
+    if (text.stopped()) {
+      return Optional.of(outcome(Finish.STOP));
+    }
+    return generated == tokensMax ? Optional.of(outcome(Finish.LENGTH)) : Optional.empty();
+  }
+
+  private void emit(String certain) {
+    if (!certain.isEmpty()) {
+      events.add(new Event.Text(certain));
+    }
+  }
+
+  Outcome outcome(Finish finish) {
+    return new Outcome(finish, request.prompt().length, generated);
+  }
+
+  void end(Outcome outcome) {
+    if (outcome.finish() != Finish.CANCELLED) {
+      emit(text.end());
+    }
+    events.add(new Event.End(outcome));
+  }
+
+  void fail(Throwable cause) {
+    events.add(new Event.Fault(cause));
+  }
+}
