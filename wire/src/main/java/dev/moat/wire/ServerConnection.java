@@ -1,6 +1,7 @@
 package dev.moat.wire;
 
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +108,20 @@ final class ServerConnection {
     switch (phase) {
       case BODY -> lateBody();
       case ANSWER -> lateAnswer();
-      case HEAD, STALL, LAST_WORD, LINGER -> close();
+      case HEAD, LINGER -> close();
+      case STALL, LAST_WORD -> reset();
+    }
+  }
+
+  /**
+   * Closes although there is something left to send. Vert.x's own close would wait until the other
+   * end has taken that, which is what it fails to do; so this closes the channel beneath it.
+   */
+  private void reset() {
+    if (connection instanceof ConnectionBase base) {
+      var _ = base.channelHandlerContext().close();
+    } else {
+      connection.close();
     }
   }
 

@@ -92,6 +92,11 @@ final class RawHttp implements AutoCloseable {
     return send(head.toString()).send(bytes);
   }
 
+  /** Sends a head of these lines. */
+  RawHttp lines(String... lines) {
+    return send(String.join("\r\n", lines) + "\r\n\r\n");
+  }
+
   RawHttp get(String path) {
     return send("GET " + path + " HTTP/1.1\r\nhost: test\r\n\r\n");
   }
@@ -159,6 +164,24 @@ final class RawHttp implements AutoCloseable {
       return false;
     } catch (IOException e) {
       return true;
+    }
+  }
+
+  /** Whether the other end closes within that time; what it sends is dropped. */
+  boolean closedWithin(int millis) {
+    try {
+      socket.setSoTimeout(millis);
+      return closesSoon();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  void patient() {
+    try {
+      socket.setSoTimeout(PATIENCE_MILLIS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

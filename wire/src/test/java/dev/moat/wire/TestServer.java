@@ -36,7 +36,8 @@ final class TestServer implements AutoCloseable {
   /** Limits so short that a test can wait for them. */
   static ServerLimits shortLimits() {
     Duration brief = Duration.ofMillis(300);
-    return new ServerLimits(1 << 20, 4 << 10, 4, 2, brief, brief, brief, brief, brief);
+    return new ServerLimits(
+        1 << 20, 4 << 10, 4, 2, brief, brief, brief, brief, Duration.ofSeconds(1));
   }
 
   static Response error(int status, Problem problem) {
@@ -49,6 +50,19 @@ final class TestServer implements AutoCloseable {
 
   RawHttp connect() {
     return RawHttp.connect(port());
+  }
+
+  /** A connection made after the server has seen that others were closed. */
+  RawHttp connectOnceFreed() {
+    for (int i = 0; i < 100; i++) {
+      RawHttp http = connect();
+      if (!http.closedWithin(50)) {
+        http.patient();
+        return http;
+      }
+      http.close();
+    }
+    throw new IllegalStateException("no connection was freed");
   }
 
   @Override
