@@ -16,6 +16,7 @@ record Alphabet(long low, long high) {
   static final Alphabet URL64 = of("a-zA-Z0-9_\\-");
   static final Alphabet URL64_DOTS = of("a-zA-Z0-9_\\-.");
   static final Alphabet URL64_EQUALS = of("a-zA-Z0-9_\\-=");
+  static final Alphabet UUID = of("0-9a-f\\-");
   static final Alphabet BASE64 = of("a-zA-Z0-9+/=");
   static final Alphabet BASE32 = of("A-Z2-7");
   static final Alphabet BECH32 = of("qpzry9x8gf2tvdw0s3jn54khce6mua7l");
@@ -53,5 +54,10 @@ record Alphabet(long low, long high) {
       end++;
     }
     return end;
+  }
+
+  /** How many characters are in the set. */
+  int size() {
+    return Long.bitCount(low) + Long.bitCount(high);
   }
 }

@@ -2,9 +2,34 @@ package dev.moat.guard;
 
 import java.util.List;
 
-/** The detectors in the order in which they are asked. */
+/**
+ * The detectors by where they are asked. Of equal matches the first wins, so secrets stand before
+ * personal data.
+ */
 final class Detectors {
-  static final List<Detector> SENSITIVE = List.of(new EmailDetector());
+  /** Asked where a letter or digit stands after something else. */
+  static final List<Detector> AT_WORDS =
+      List.of(
+          new TokenDetector(TokenRules.templates()),
+          new JwtDetector(),
+          new MarkedTokenDetector(),
+          new UrlPasswordDetector(),
+          new AssignmentDetector(),
+          new EmailDetector(),
+          new NumberDetector(),
+          new PhoneDetector(),
+          new IdentityDetector(),
+          new NetworkDetector(),
+          new BirthDateDetector(),
+          new CryptoAddressDetector());
+
+  /** Asked at any other visible character. */
+  static final List<Detector> AT_SYMBOLS =
+      List.of(
+          new PrivateKeyDetector(),
+          new UrlPasswordDetector(),
+          new AssignmentDetector(),
+          new PhoneDetector());
 
   private Detectors() {}
 }

@@ -1,20 +1,60 @@
 package dev.moat.guard;
 
+import java.util.Set;
+
 /** Knows e-mail addresses in the common part of RFC 5321: a dot-atom at a host name. */
 final class EmailDetector implements Detector {
   private static final Alphabet LOCAL = Alphabet.of("a-zA-Z0-9._%+\\-");
+  private static final Alphabet JOINERS = Alphabet.of("._%+\\-");
   private static final Alphabet LABEL = Alphabet.of("a-zA-Z0-9\\-");
   private static final int LOCAL_MAX = 64;
   private static final int LABEL_MAX = 63;
   private static final int LABELS_MAX = 6;
 
+  /** Accounts of machines. */
+  private static final Set<String> SERVICES =
+      Set.of("git", "hg", "svn", "cvs", "anoncvs", "noreply", "no-reply", "donotreply");
+
+  /** Endings of file names, which no top-level domain is called. */
+  private static final Set<String> FILES =
+      Set.of(
+          "png",
+          "jpg",
+          "jpeg",
+          "gif",
+          "svg",
+          "webp",
+          "html",
+          "xml",
+          "java",
+          "class",
+          "js",
+          "ts",
+          "css",
+          "json",
+          "txt",
+          "yml",
+          "yaml",
+          "jar",
+          "war",
+          "local",
+          "localdomain",
+          "git");
+
   @Override
   public void find(Window window, int at, Best best) {
-    if (!Alphabet.ALNUM.has(window.at(at)) || Alphabet.ALNUM.has(window.at(at - 1))) {
-      return;
+    int before = at - 1;
+    while (at - before < LOCAL_MAX && JOINERS.has(window.at(before))) {
+      before--;
+    }
+    if (before < at - 1 && Alphabet.ALNUM.has(window.at(before))) {
+      return; // inside a longer local part, which was judged at its beginning
     }
     int sign = LOCAL.runEnd(window, at, LOCAL_MAX + 1);
-    if (sign - at > LOCAL_MAX || window.at(sign) != '@') {
+    if (sign - at > LOCAL_MAX || window.at(sign) != '@' || !best.isEmpty()) {
+      return;
+    }
+    if (SERVICES.contains(Placeholders.text(window, at, sign)) || isInUrl(window, at)) {
       return;
     }
     int end = hostEnd(window, sign + 1);
@@ -31,7 +71,7 @@ final class EmailDetector implements Detector {
       if (to == from) {
         break;
       }
-      if (label > 0 && Alphabet.LETTERS.runEnd(window, from, LABEL_MAX) == to && to - from > 1) {
+      if (label > 0 && isTopLevel(window, from, to)) {
         end = to;
       }
       if (window.at(to) != '.') {
@@ -40,5 +80,16 @@ final class EmailDetector implements Detector {
       from = to + 1;
     }
     return end;
+  }
+
+  private static boolean isTopLevel(Window window, int from, int to) {
+    return to - from > 1
+        && Alphabet.LETTERS.runEnd(window, from, LABEL_MAX) == to
+        && !FILES.contains(Placeholders.text(window, from, to));
+  }
+
+  /** A name before a host in a URL is an account there, not an address. */
+  private static boolean isInUrl(Window window, int at) {
+    return UrlPasswordDetector.isInUserPart(window, window.at(at - 1) == ':' ? at - 1 : at);
   }
 }

@@ -8,7 +8,6 @@ import java.util.List;
  */
 final class Scanner {
   private final Window window;
-  private final List<Detector> detectors;
   private final Best best = new Best();
   private int position;
   private String openType = "";
@@ -18,9 +17,8 @@ final class Scanner {
   private boolean open;
   private int tailState;
 
-  Scanner(Window window, List<Detector> detectors) {
+  Scanner(Window window) {
     this.window = window;
-    this.detectors = detectors;
   }
 
   /** Decides all positions that can be decided. */
@@ -53,6 +51,11 @@ final class Scanner {
   }
 
   private boolean decide(Findings findings) {
+    List<Detector> detectors = detectorsAt(position);
+    if (detectors.isEmpty()) {
+      position++;
+      return true;
+    }
     window.stand(position);
     best.clear();
     for (Detector detector : detectors) {
@@ -67,6 +70,15 @@ final class Scanner {
       open(findings);
     }
     return true;
+  }
+
+  private List<Detector> detectorsAt(int at) {
+    char c = window.arrived(at);
+    if (!Alphabet.ALNUM.has(c)) {
+      return c <= ' ' ? List.of() : Detectors.AT_SYMBOLS;
+    }
+    boolean inWord = at > 0 && Alphabet.ALNUM.has(window.arrived(at - 1));
+    return inWord ? List.of() : Detectors.AT_WORDS;
   }
 
   private void open(Findings findings) {

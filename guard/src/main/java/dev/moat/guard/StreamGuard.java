@@ -24,7 +24,7 @@ public final class StreamGuard {
   private boolean finished;
 
   StreamGuard(GuardPolicy.ChannelPolicy policy, Channel channel) {
-    scanner = new Scanner(window, Detectors.SENSITIVE);
+    scanner = new Scanner(window);
     judgement = new Judgement(policy);
   }
 

@@ -1,0 +1,177 @@
+package dev.moat.guard;
+
+import dev.moat.guard.KeyNames.Promise;
+
+/**
+ * Knows values that are given to names such as {@code password} or {@code api_key}: in code, JSON,
+ * YAML, properties, headers, command lines, URLs and sentences.
+ */
+final class AssignmentDetector implements Detector {
+  private static final Alphabet QUOTES = Alphabet.of("\"'`");
+  private static final Alphabet BLANKS = Alphabet.of(" \t");
+  private static final Alphabet OPERATORS = Alphabet.of("=:>(,");
+  private static final Alphabet NAME = Alphabet.of("a-zA-Z0-9_.\\-");
+  private static final Alphabet BARE = Alphabet.of("a-zA-Z0-9_.\\-+/=!@#$%^*~?|:{}[]&");
+  private static final Tail REST_BARE = Tail.of(BARE);
+  private static final int NAME_MAX = 48;
+  private static final int BLANKS_MAX = 8;
+  private static final int OPERATORS_MAX = 3;
+  private static final int VALUE_MAX = 256;
+  private static final int BARE_MIN = 6;
+  private static final int BARE_TOKEN_MIN = 12;
+
+  @Override
+  public void find(Window window, int at, Best best) {
+    char before = window.at(at - 1);
+    if (QUOTES.has(before)) {
+      quoted(window, at, before, best);
+    } else if (OPERATORS.has(before) || BLANKS.has(before)) {
+      bare(window, at, best);
+    }
+  }
+
+  private static void quoted(Window window, int at, char quote, Best best) {
+    if (window.at(at) == quote) {
+      return;
+    }
+    Promise promise = KeyNames.promise(nameBefore(window, at - 2));
+    if (promise == Promise.NOTHING) {
+      return;
+    }
+    int end = at;
+    while (end - at < VALUE_MAX && isInside(window.at(end), quote)) {
+      end++;
+    }
+    boolean cut = end - at == VALUE_MAX; // too long to see its end: decided on what is seen
+    if (end == at || (!cut && window.at(end) != quote) || !keeps(window, at, end, promise)) {
+      return;
+    }
+    if (cut) {
+      best.offer(type(promise), end, (_, c) -> isInside(c, quote) ? 0 : Tail.STOP_BEFORE);
+    } else {
+      best.offer(type(promise), end);
+    }
+  }
+
+  private static boolean isInside(char c, char quote) {
+    return c != quote && c != '\n' && c != '\r' && c != ' ' && c != Window.END;
+  }
+
+  private static void bare(Window window, int at, Best best) {
+    int end = bareEnd(window, at);
+    if (end - at < BARE_MIN || Alphabet.LETTERS.runEnd(window, at, VALUE_MAX) == end) {
+      return;
+    }
+    Promise promise = promiseBefore(window, at);
+    if (promise == Promise.NOTHING) {
+      return;
+    }
+    boolean cut = end - at == VALUE_MAX;
+    if (window.at(end) == '(' || isExpression(window, at, end)) {
+      return;
+    }
+    if (keeps(window, at, end, promise)) {
+      offerBare(best, type(promise), end, cut);
+    }
+  }
+
+  /** The end of a run without the stop of a sentence and without the next parameter of a query. */
+  private static int bareEnd(Window window, int at) {
+    int end = BARE.runEnd(window, at, VALUE_MAX);
+    for (int i = at; i < end; i++) {
+      if (window.at(i) == '&' && window.at(NAME.runEnd(window, i + 1, NAME_MAX)) == '=') {
+        return i;
+      }
+    }
+    if (end - at == VALUE_MAX) {
+      return end;
+    }
+    while (end > at && (window.at(end - 1) == '.' || window.at(end - 1) == ':')) {
+      end--;
+    }
+    return end;
+  }
+
+  private static void offerBare(Best best, String type, int end, boolean cut) {
+    if (cut) {
+      best.offer(type, end, REST_BARE);
+    } else {
+      best.offer(type, end);
+    }
+  }
+
+  /** In code a bare word is a variable: only a long, numerous one can be a value. */
+  private static boolean isExpression(Window window, int at, int end) {
+    boolean plain = Alphabet.WORD.runEnd(window, at, VALUE_MAX) == end;
+    char after = window.at(end);
+    boolean list = after == ';' && Alphabet.LETTERS.has(window.at(end + 1)); // Key=value;Key=value
+    boolean code = (after == ';' && !list) || after == ')' || after == ',';
+    int digits = 0;
+    for (int i = at; i < end; i++) {
+      digits += Alphabet.DIGITS.has(window.at(i)) ? 1 : 0;
+    }
+    return plain && (code ? end - at < 2 * BARE_TOKEN_MIN || digits < 4 : digits < 1);
+  }
+
+  private static boolean keeps(Window window, int at, int end, Promise promise) {
+    String value = Placeholders.text(window, at, end);
+    return SecretValue.keeps(promise, value, Randomness.entropy(window, at, end));
+  }
+
+  private static String type(Promise promise) {
+    return promise == Promise.PASSWORD ? "password" : "credential";
+  }
+
+  private static Promise promiseBefore(Window window, int at) {
+    int i = skipBack(window, at - 1, BLANKS, BLANKS_MAX);
+    if (OPERATORS.has(window.at(i)) && window.at(i) != '(' && window.at(i) != ',') {
+      return KeyNames.promise(nameBefore(window, i));
+    }
+    if (i == at - 1 || !Alphabet.LETTERS.has(window.at(i))) {
+      return Promise.NOTHING;
+    }
+    return promiseOfWords(window, i);
+  }
+
+  /** {@code Bearer X}, {@code --password X}, {@code the password is X}. */
+  private static Promise promiseOfWords(Window window, int last) {
+    String word = nameEndingAt(window, last);
+    if (word.equals("Bearer") || word.equals("Basic")) {
+      return Promise.TOKEN;
+    }
+    if (word.startsWith("--")) {
+      return KeyNames.promise(word);
+    }
+    if (word.equals("is") || word.equals("was")) {
+      int before = skipBack(window, last - word.length(), BLANKS, BLANKS_MAX);
+      Promise promise = KeyNames.promise(nameEndingAt(window, before));
+      return promise == Promise.PERHAPS ? Promise.NOTHING : promise;
+    }
+    return Promise.NOTHING;
+  }
+
+  /** The name left of the operator that ends at {@code last}; empty if there is no operator. */
+  private static String nameBefore(Window window, int last) {
+    int i = skipBack(window, last, BLANKS, BLANKS_MAX);
+    int operator = skipBack(window, i, OPERATORS, OPERATORS_MAX);
+    if (operator == i) {
+      return "";
+    }
+    i = skipBack(window, operator, BLANKS, BLANKS_MAX);
+    i = skipBack(window, i, QUOTES, 1);
+    return nameEndingAt(window, i);
+  }
+
+  private static String nameEndingAt(Window window, int last) {
+    int from = skipBack(window, last, NAME, NAME_MAX);
+    return Placeholders.text(window, from + 1, last + 1);
+  }
+
+  private static int skipBack(Window window, int from, Alphabet alphabet, int max) {
+    int i = from;
+    while (from - i < max && alphabet.has(window.at(i))) {
+      i--;
+    }
+    return i;
+  }
+}

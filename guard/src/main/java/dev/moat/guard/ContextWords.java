@@ -1,0 +1,54 @@
+package dev.moat.guard;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Words that, standing shortly before a number, say what the number is. */
+record ContextWords(List<String> words) {
+  private static final int REACH = 56;
+
+  static ContextWords of(String... words) {
+    return new ContextWords(List.of(words));
+  }
+
+  /** Whether one of the words stands before {@code at}. */
+  boolean before(Window window, int at) {
+    int from = at;
+    while (at - from < REACH && window.at(from - 1) != Window.END) {
+      from--;
+    }
+    String text = Placeholders.text(window, from, at);
+    String lower = text.toLowerCase(Locale.ROOT);
+    for (String word : words) {
+      if (contains(text, lower, word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean contains(String text, String lower, String word) {
+    int found = lower.indexOf(word);
+    while (found >= 0) {
+      if (beginsAt(text, found) && endsAt(lower, found + word.length())) {
+        return true;
+      }
+      found = lower.indexOf(word, found + 1);
+    }
+    return false;
+  }
+
+  private static boolean beginsAt(String text, int at) {
+    return at == 0
+        || !Alphabet.LETTERS.has(text.charAt(at - 1))
+        || (Alphabet.UPPER.has(text.charAt(at)) && Alphabet.LOWER.has(text.charAt(at - 1)));
+  }
+
+  private static boolean endsAt(String lower, int at) {
+    int after = at < lower.length() && lower.charAt(at) == 's' ? at + 1 : at;
+    return after >= lower.length()
+        || !Alphabet.LOWER.has(lower.charAt(after))
+        || lower.startsWith("number", after)
+        || lower.startsWith("no", after);
+  }
+}

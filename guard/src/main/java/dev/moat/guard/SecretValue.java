@@ -1,0 +1,83 @@
+package dev.moat.guard;
+
+import dev.moat.guard.KeyNames.Promise;
+
+/** Judges the value of an assignment whose name promises a secret. */
+final class SecretValue {
+  private static final int PASSWORD_MIN = 6;
+  private static final int TOKEN_MIN = 10;
+  private static final int PERHAPS_MIN = 20;
+  private static final double PASSWORD_ENTROPY = 2.3;
+  private static final double TOKEN_ENTROPY = 2.9;
+  private static final double PERHAPS_ENTROPY = 3.6;
+  private static final Alphabet SPECIAL = Alphabet.of("!#$%&*?@^~+=");
+
+  private SecretValue() {}
+
+  /** Whether {@code value} keeps the promise of its name. */
+  static boolean keeps(Promise promise, String value, double entropy) {
+    return switch (promise) {
+      case NOTHING -> false;
+      case PASSWORD -> isPassword(value, entropy);
+      case TOKEN -> isToken(value, TOKEN_MIN, entropy, TOKEN_ENTROPY);
+      case PERHAPS -> isToken(value, PERHAPS_MIN, entropy, PERHAPS_ENTROPY);
+    };
+  }
+
+  private static boolean isPassword(String value, double entropy) {
+    int digits = count(value, Alphabet.DIGITS);
+    int letters = count(value, Alphabet.LETTERS);
+    int special = count(value, SPECIAL);
+    return value.length() >= PASSWORD_MIN
+        && entropy >= PASSWORD_ENTROPY
+        && letters > 0
+        && digits + special > 0
+        && !looksLikeCode(value)
+        && !Placeholders.isValue(value);
+  }
+
+  private static boolean isToken(String value, int min, double entropy, double entropyMin) {
+    int digits = count(value, Alphabet.DIGITS);
+    int letters = count(value, Alphabet.LETTERS);
+    return value.length() >= min
+        && entropy >= entropyMin
+        && letters >= 2
+        && digits >= 2
+        && value.indexOf(' ') < 0
+        && !looksLikeCode(value)
+        && !Placeholders.isValue(value);
+  }
+
+  /** A path, an address, a call or a dotted name is where a secret is kept, not the secret. */
+  private static boolean looksLikeCode(String value) {
+    return value.contains("://")
+        || value.startsWith("/")
+        || value.startsWith("./")
+        || value.startsWith("~/")
+        || value.contains("()")
+        || value.contains("::")
+        || value.contains("->")
+        || isDottedName(value);
+  }
+
+  private static boolean isDottedName(String value) {
+    int dots = 0;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '.') {
+        dots++;
+      } else if (!Alphabet.LETTERS.has(c) && c != '_' && c != '-') {
+        return false;
+      }
+    }
+    return dots > 0;
+  }
+
+  private static int count(String value, Alphabet alphabet) {
+    int count = 0;
+    for (int i = 0; i < value.length(); i++) {
+      count += alphabet.has(value.charAt(i)) ? 1 : 0;
+    }
+    return count;
+  }
+}

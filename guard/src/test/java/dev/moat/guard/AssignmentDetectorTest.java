@@ -1,0 +1,105 @@
+package dev.moat.guard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AssignmentDetectorTest {
+  @Test
+  void findsPasswordsInCodeAndConfiguration() {
+    for (String frame :
+        List.of(
+            "String password = \"%s\";",
+            "password=%s\nuser=me",
+            "db.password: %s\n",
+            "\"password\": \"%s\",",
+            "{'dbPassword':'%s'}",
+            "<password>%s</password>",
+            "export DB_PASSWORD=%s\n",
+            "config.setPassword(\"%s\");",
+            "options.put(\"password\", \"%s\");",
+            "mysql --password %s -u root",
+            "curl https://h.example/login?user=a&password=%s&x=1",
+            "spring.datasource.password = %s",
+            "my password is %s thanks",
+            "PASSWORD_PROD='%s'")) {
+      for (String value : List.of("hX7!kq29Lm", "tr0ub4dor&3", "Blau3Wolke!")) {
+        if (value.contains("&") && frame.contains("?user")) {
+          continue; // an ampersand ends a value there
+        }
+        String text = frame.formatted(value);
+        assertEquals(List.of("password=" + value), Found.in(text), text);
+      }
+    }
+  }
+
+  @Test
+  void findsGeneratedCredentials() {
+    String value = "8fJ2kLq0ZxW7vB3nT5rY";
+    for (String frame :
+        List.of(
+            "api_key = \"%s\"",
+            "apiKey: '%s'",
+            "X-Api-Key: %s\r\n",
+            "Authorization: Bearer %s\r\n",
+            "client_secret=%s",
+            "\"secretAccessKey\" : \"%s\"",
+            "AccountKey=%s;EndpointSuffix=core.windows.net",
+            "token=%s",
+            "private static final String AUTH_TOKEN = \"%s\";",
+            "withCredentials(\"%s\")")) {
+      String text = frame.formatted(value);
+      assertEquals(List.of("credential=" + value), Found.in(text), text);
+    }
+  }
+
+  @Test
+  void leavesCodeAndSamplesAlone() {
+    for (String text :
+        List.of(
+            "password = \"changeit\"",
+            "password = \"password123\"",
+            "password = \"${DB_PASSWORD}\"",
+            "password: <your-password>",
+            "String password = System.getenv(\"DB_PASSWORD\");",
+            "String password = config.readPassword2();",
+            "this.password = password2;",
+            "password = \"jdbc.connection.password\"",
+            "\"password\": \"Enter your password here\"",
+            "token = tokens.next();",
+            "int tokenType = 1234567890;",
+            "tokenId = \"0123456789abcdef0123456789abcdef\"",
+            "secretName = \"projects/abc123def456/secrets/x1\"",
+            "keyword = \"aB3dE5fG7hI9jK1lM3nO5\"",
+            "key = \"user.name.first\"",
+            "String KEY = \"hadoop.security.token.service.use_ip2\"",
+            "password is required, see section 12.3",
+            "the token is invalid and 401 returned",
+            "apiKey = \"xxxxxxxxxxxxxxxxxxxx\"",
+            "passwordFile=/etc/secrets/db1.txt",
+            "password=/run/secrets/db1",
+            "@Param(name = \"password\", value = \"the password of user 1\")",
+            "tokenizer = \"bert-base-uncased-v2-1234\"")) {
+      assertEquals(List.of(), Found.in(text), text);
+    }
+  }
+
+  @Test
+  void takesAnEndlessValueFromItsBeginning() {
+    String value = "a1B2c3D4e5F6g7H8!".repeat(60);
+    assertEquals(List.of("password=" + value), Found.in("password = \"" + value + "\";"));
+    assertEquals(List.of("credential=" + value), Found.in("token=" + value + " "));
+  }
+
+  @Test
+  void findsPasswordsInAddresses() {
+    assertEquals(
+        List.of("url-password=s3cr9tpw"),
+        Found.in("jdbc:postgresql://app:s3cr9tpw@db.internal:5432/main"));
+    assertEquals(List.of("url-password=Zk%21x9"), Found.in("amqp://svc:Zk%21x9@10.1.2.3/vhost"));
+    assertEquals(List.of(), Found.in("https://user:password@host/path"));
+    assertEquals(List.of(), Found.in("http://host:8080/a@b"));
+    assertEquals(List.of(), Found.in("http://user:${PW}@host/"));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.moat.guard;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A program that measures the guard on text files: {@code hits PATH...} lists what is found, {@code
+ * speed PATH...} reports megabytes a CPU second and microseconds a prompt.
+ */
+final class GuardMeasure {
+  private static final int PROMPT_CHARACTERS = 2048;
+  private static final int ROUNDS = 5;
+  private final PrintStream out;
+
+  private GuardMeasure(PrintStream out) {
+    this.out = out;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    GuardMeasure measure = new GuardMeasure(System.out);
+    List<String> texts = new ArrayList<>();
+    List<Path> files = new ArrayList<>();
+    for (int i = 1; i < arguments.length; i++) {
+      try (Stream<Path> paths = Files.walk(Path.of(arguments[i]))) {
+        paths.filter(Files::isRegularFile).sorted().forEach(files::add);
+      }
+    }
+    for (Path file : files) {
+      texts.add(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+    }
+    switch (arguments[0]) {
+      case "hits" -> measure.hits(files, texts);
+      case "speed" -> measure.speed(texts);
+      default -> throw new IllegalArgumentException(arguments[0]);
+    }
+  }
+
+  private void hits(List<Path> files, List<String> texts) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (int i = 0; i < texts.size(); i++) {
+      String text = texts.get(i);
+      for (Span span : Sensitive.find(text)) {
+        counts.merge(span.type(), 1, Integer::sum);
+        int from = Math.max(0, span.start() - 50);
+        out.println(
+            span.type()
+                + "\t"
+                + files.get(i).getFileName()
+                + "\t"
+                + oneLine(text.substring(from, span.start()))
+                + "⟦"
+                + oneLine(text.substring(span.start(), span.end()))
+                + "⟧");
+      }
+    }
+    out.println(counts);
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s+", " ");
+  }
+
+  private void speed(List<String> texts) {
+    long characters = texts.stream().mapToLong(String::length).sum();
+    for (int round = 0; round < ROUNDS; round++) {
+      long before = cpuNanos();
+      int found = 0;
+      for (String text : texts) {
+        found += Sensitive.find(text).size();
+      }
+      long nanos = cpuNanos() - before;
+      out.printf("find: %.1f MB a CPU second, %d found%n", characters * 1e3 / nanos, found);
+      prompts(texts);
+    }
+  }
+
+  private void prompts(List<String> texts) {
+    Guard guard = Guard.of(GuardPolicy.defaults());
+    List<Long> times = new ArrayList<>();
+    for (String text : texts) {
+      for (int at = 0; at + PROMPT_CHARACTERS <= text.length(); at += PROMPT_CHARACTERS) {
+        String prompt = text.substring(at, at + PROMPT_CHARACTERS);
+        long before = System.nanoTime();
+        guard.judge(Channel.USER, prompt);
+        times.add(System.nanoTime() - before);
+      }
+    }
+    times.sort(null);
+    out.printf(
+        "judge 2 KB: p50 %d us, p99 %d us, n %d%n",
+        times.get(times.size() / 2) / 1000,
+        times.get(times.size() * 99 / 100) / 1000,
+        times.size());
+  }
+
+  private static long cpuNanos() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return threads.getCurrentThreadCpuTime();
+  }
+}
