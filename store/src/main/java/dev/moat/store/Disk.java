@@ -9,16 +9,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.EnumSet;
 
 /** The changes this room makes on the disk, each of them durable; tests let them fail. */
 class Disk {
+  private final FileAttribute<?>[] attributes;
+
+  /** A disk whose new files have these attributes from the moment they are there. */
+  Disk(FileAttribute<?>... attributes) {
+    this.attributes = attributes.clone();
+  }
+
   FileChannel create(Path file) throws IOException {
     return FileChannel.open(
         file,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.READ,
-        StandardOpenOption.WRITE);
+        EnumSet.of(
+            StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+        attributes);
   }
 
   OutputStream output(FileChannel channel) {

@@ -1,0 +1,227 @@
+package dev.moat.trust;
+
+import dev.moat.core.Digest;
+import dev.moat.core.Failure;
+import dev.moat.core.Problem;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The hashes and entries of a ledger: the growing edge in memory, the rest in the folder's files.
+ *
+ * <p>One thread adds; any thread reads below the size of the head it has read. That is safe without
+ * a lock: a tile's array is only written beyond that size, the head is volatile and set last, and a
+ * tile or entry leaves memory only after it is on the disk.
+ */
+final class LedgerTree implements Merkle.Nodes {
+  private final LedgerFolder folder;
+  private final Map<Tile, byte[]> tiles = new ConcurrentHashMap<>();
+  private final Map<Long, byte[]> entries = new ConcurrentHashMap<>();
+  private final Peaks peaks;
+  private long published;
+  private volatile Checkpoint head;
+
+  /** The tree of a published checkpoint; checks that the files give its root. */
+  LedgerTree(LedgerFolder folder, Checkpoint checkpoint) {
+    this.folder = folder;
+    this.head = checkpoint;
+    this.published = checkpoint.size();
+    loadEdge();
+    this.peaks = new Peaks(published, Merkle.peaks(this, published));
+    if (!Digest.ofRaw(peaks.root()).equals(checkpoint.root())) {
+      throw LedgerFolder.tampered(
+          LedgerFolder.CHECKPOINT + " and tiles", "have different roots at size " + published);
+    }
+    checkEdgeEntries();
+  }
+
+  Checkpoint head() {
+    return head;
+  }
+
+  Peaks peaks() {
+    return peaks.copy();
+  }
+
+  long published() {
+    return published;
+  }
+
+  /** Adds entries and then shows them all at once under their checkpoint. */
+  void add(List<byte[]> added, Checkpoint checkpoint) {
+    for (byte[] entry : added) {
+      long index = peaks.size();
+      byte[] leaf = Merkle.leaf(entry);
+      entries.put(index, entry);
+      setHash(0, index, leaf);
+      peaks.add(leaf);
+    }
+    if (peaks.size() != checkpoint.size()
+        || !Digest.ofRaw(peaks.root()).equals(checkpoint.root())) {
+      throw LedgerFolder.tampered(
+          Journal.FOLDER, "its checkpoint of size " + checkpoint.size() + " has another root");
+    }
+    head = checkpoint;
+  }
+
+  byte[] entry(long index) {
+    byte[] fresh = entries.get(index);
+    if (fresh != null) {
+      return fresh;
+    }
+    Tile bundle = new Tile(Tile.ENTRIES, index / Tile.WIDTH);
+    int within = (int) (index % Tile.WIDTH);
+    return folder.entries(bundle, Math.max(within + 1, bundle.width(head.size()))).get(within);
+  }
+
+  @Override
+  public byte[] node(int level, long index) {
+    int within = level % Tile.HEIGHT;
+    long start = index << within;
+    byte[] hashes = hashes(new Tile(level / Tile.HEIGHT, start / Tile.WIDTH));
+    int offset = (int) (start % Tile.WIDTH) * Merkle.HASH_BYTES;
+    return Merkle.complete(hashes, offset, 1 << within);
+  }
+
+  private byte[] hashes(Tile tile) {
+    byte[] fresh = tiles.get(tile);
+    return fresh == null ? folder.hashes(tile, Tile.WIDTH) : fresh;
+  }
+
+  private void setHash(int level, long index, byte[] hash) {
+    Tile tile = new Tile(level, index / Tile.WIDTH);
+    byte[] hashes = tiles.computeIfAbsent(tile, _ -> new byte[Tile.WIDTH * Merkle.HASH_BYTES]);
+    int within = (int) (index % Tile.WIDTH);
+    System.arraycopy(hash, 0, hashes, within * Merkle.HASH_BYTES, Merkle.HASH_BYTES);
+    if (within == Tile.WIDTH - 1) {
+      setHash(level + 1, tile.index(), Merkle.complete(hashes, 0, Tile.WIDTH));
+    }
+  }
+
+  /** The files that the head needs beyond the published ones, by path. */
+  Map<String, byte[]> unpublished() {
+    Map<String, byte[]> files = new TreeMap<>();
+    long size = peaks.size();
+    if (size == published) {
+      return files;
+    }
+    tiles.forEach(
+        (tile, hashes) -> {
+          int width = tile.width(size);
+          files.put(tile.path(width), Arrays.copyOf(hashes, width * Merkle.HASH_BYTES));
+        });
+    for (long i = published / Tile.WIDTH; i * Tile.WIDTH < size; i++) {
+      Tile bundle = new Tile(Tile.ENTRIES, i);
+      int width = bundle.width(size);
+      List<byte[]> part = new ArrayList<>();
+      for (int k = 0; k < width; k++) {
+        part.add(entry(i * Tile.WIDTH + k));
+      }
+      files.put(bundle.path(width), Bundle.format(part));
+    }
+    return files;
+  }
+
+  /** The tiles that {@link #unpublished} wrote, with the width each now has. */
+  Map<Tile, Integer> widths() {
+    Map<Tile, Integer> widths = new ConcurrentHashMap<>();
+    long size = peaks.size();
+    tiles.keySet().forEach(tile -> widths.put(tile, tile.width(size)));
+    for (long i = published / Tile.WIDTH; i * Tile.WIDTH < size; i++) {
+      Tile bundle = new Tile(Tile.ENTRIES, i);
+      widths.put(bundle, bundle.width(size));
+    }
+    return widths;
+  }
+
+  /** Forgets what is whole on the disk. */
+  void setPublished() {
+    published = peaks.size();
+    tiles.keySet().removeIf(tile -> tile.width(published) == Tile.WIDTH);
+    long edge = published - published % Tile.WIDTH;
+    entries.keySet().removeIf(index -> index < edge);
+  }
+
+  private void loadEdge() {
+    for (int level = 0; published >> (level * Tile.HEIGHT) > 0; level++) {
+      Tile tile = new Tile(level, (published >> (level * Tile.HEIGHT)) / Tile.WIDTH);
+      int width = tile.width(published);
+      if (width > 0) {
+        byte[] hashes = folder.hashes(tile, width);
+        int bytes = width * Merkle.HASH_BYTES;
+        tiles.put(
+            tile, Arrays.copyOf(Arrays.copyOf(hashes, bytes), Tile.WIDTH * Merkle.HASH_BYTES));
+      }
+    }
+  }
+
+  private void checkEdgeEntries() {
+    long edge = published - published % Tile.WIDTH;
+    Tile bundle = new Tile(Tile.ENTRIES, published / Tile.WIDTH);
+    int width = bundle.width(published);
+    if (width == 0) {
+      return;
+    }
+    List<byte[]> loaded = folder.entries(bundle, width);
+    for (int k = 0; k < width; k++) {
+      if (!Arrays.equals(Merkle.leaf(loaded.get(k)), node(0, edge + k))) {
+        throw LedgerFolder.tampered(
+            bundle.path(width), "event " + (edge + k) + " is not the one its tile has the hash of");
+      }
+      entries.put(edge + k, loaded.get(k));
+    }
+  }
+
+  /** The bytes of an event, proved to be in the tree of the head. */
+  byte[] provedEntry(long index) {
+    Checkpoint now = head;
+    if (index < 0 || index >= now.size()) {
+      throw new Failure(
+          new Problem.Missing(
+              "ledger event " + index + ": the ledger has " + now.size() + "; give a lower index",
+              Long.toString(index)));
+    }
+    byte[] entry = entry(index);
+    if (!prove(index, now.size()).verify(entry, now.root())) {
+      boolean tileAgrees = Arrays.equals(Merkle.leaf(entry), node(0, index));
+      Tile bundle = new Tile(Tile.ENTRIES, index / Tile.WIDTH);
+      throw LedgerFolder.tampered(
+          tileAgrees ? "tiles above " + bundle.path() : bundle.path(),
+          "event " + index + " is not in the signed tree");
+    }
+    return entry;
+  }
+
+  InclusionProof prove(long index, long size) {
+    requireSize(size);
+    if (index < 0 || index >= size) {
+      throw Failure.invalid(
+          "inclusion proof: event " + index + " is not below size " + size + "; correct them");
+    }
+    return new InclusionProof(index, size, digests(Merkle.inclusion(this, index, size)));
+  }
+
+  ConsistencyProof consistency(long first, long second) {
+    requireSize(second);
+    if (first < 0 || first > second) {
+      throw Failure.invalid(
+          "consistency proof: " + first + " is not a size up to " + second + "; correct them");
+    }
+    return new ConsistencyProof(first, second, digests(Merkle.consistency(this, first, second)));
+  }
+
+  private void requireSize(long size) {
+    if (size < 0 || size > head.size()) {
+      throw Failure.invalid(
+          "ledger proof: size " + size + " is not one up to " + head.size() + "; correct it");
+    }
+  }
+
+  private static List<Digest> digests(List<byte[]> hashes) {
+    return hashes.stream().map(Digest::ofRaw).toList();
+  }
+}

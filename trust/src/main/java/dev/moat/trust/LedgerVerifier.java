@@ -1,0 +1,251 @@
+package dev.moat.trust;
+
+import dev.moat.core.Digest;
+import dev.moat.core.Failure;
+import dev.moat.trust.LedgerReport.Fault;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Verifies a whole ledger from its folder and the public key alone, offline: recomputes every hash
+ * from the entries, compares every tile, and says which file and index is wrong.
+ *
+ * <p>Entries and level-0 tiles are two accounts of the same log. Where they differ, the one whose
+ * hashes lead to the signed root is right.
+ */
+public final class LedgerVerifier {
+  private static final int FAULTS_MAX = 100;
+  private static final int LEVELS_MAX = 8;
+
+  private final Path directory;
+  private final LedgerFolder folder;
+  private final VerifyKey key;
+  private final Optional<Checkpoint> against;
+  private final List<Fault> faults = new ArrayList<>();
+  private final List<Fault> differences = new ArrayList<>();
+  private final Peaks byEntries = new Peaks(0, List.of());
+  private final Peaks byTiles = new Peaks(0, List.of());
+  private Instant lastTime = Instant.MIN;
+
+  private LedgerVerifier(Path directory, VerifyKey key, Optional<Checkpoint> against) {
+    this.directory = directory;
+    this.folder = new LedgerFolder(directory);
+    this.key = key;
+    this.against = against;
+  }
+
+  /**
+   * Verifies the ledger in {@code directory} that the key signs; with an earlier checkpoint, also
+   * that the ledger continues it.
+   */
+  public static LedgerReport verify(
+      Path directory, String publicKeyText, Optional<Checkpoint> against) {
+    return new LedgerVerifier(directory, VerifyKey.parse(publicKeyText), against).run();
+  }
+
+  private LedgerReport run() {
+    Optional<Checkpoint> published = published();
+    if (published.isEmpty()) {
+      return new LedgerReport(0, 0, key.name(), faults);
+    }
+    Checkpoint checkpoint = published.get();
+    against.filter(earlier -> !earlier.isSignedBy(key)).ifPresent(this::reportForeign);
+    for (long i = 0; i * Tile.WIDTH < checkpoint.size(); i++) {
+      verifyBundle(i, checkpoint.size());
+    }
+    judge(checkpoint);
+    verifyUpperTiles(checkpoint.size());
+    long journalled = verifyJournal(checkpoint);
+    reportRollback(checkpoint.size() + journalled);
+    return new LedgerReport(checkpoint.size(), journalled, checkpoint.origin(), faults);
+  }
+
+  private Optional<Checkpoint> published() {
+    try {
+      Optional<Checkpoint> checkpoint = folder.checkpoint();
+      if (checkpoint.isEmpty()) {
+        report(Fault.of(LedgerFolder.CHECKPOINT, "is missing"));
+      } else if (!checkpoint.get().isSignedBy(key)) {
+        report(Fault.of(LedgerFolder.CHECKPOINT, "is not signed by " + key.name()));
+        return Optional.empty();
+      }
+      return checkpoint;
+    } catch (Failure e) {
+      report(Fault.of(LedgerFolder.CHECKPOINT, e.problem().message()));
+      return Optional.empty();
+    }
+  }
+
+  private void verifyBundle(long number, long size) {
+    Tile bundle = new Tile(Tile.ENTRIES, number);
+    Tile tile = new Tile(0, number);
+    int width = tile.width(size);
+    Optional<byte[]> hashes = hashes(tile, width);
+    Optional<List<byte[]>> entries = entries(bundle, width);
+    for (int k = 0; k < width; k++) {
+      int at = k;
+      long index = number * Tile.WIDTH + k;
+      Optional<byte[]> byTile = hashes.map(bytes -> slice(bytes, at));
+      Optional<byte[]> byEntry = entries.map(list -> Merkle.leaf(list.get(at)));
+      entries.ifPresent(list -> checkEvent(bundle.path(width), list.get(at), index));
+      byte[] none = Merkle.emptyRoot();
+      byEntries.add(byEntry.or(() -> byTile).orElse(none));
+      byTiles.add(byTile.or(() -> byEntry).orElse(none));
+      if (byEntry.isPresent()
+          && byTile.isPresent()
+          && !Arrays.equals(byEntry.get(), byTile.get())
+          && differences.size() < FAULTS_MAX) {
+        differences.add(Fault.at(tile.path(width), index, bundle.path(width)));
+      }
+      compareWithCheckpoint(index + 1);
+    }
+  }
+
+  /** Compares the root at the size of the earlier checkpoint with the one it signed. */
+  private void compareWithCheckpoint(long size) {
+    if (against.isPresent()
+        && against.get().size() == size
+        && !Digest.ofRaw(byEntries.root()).equals(against.get().root())) {
+      report(Fault.of("checkpoint given", "its root at size " + size + " is not this ledger's"));
+    }
+  }
+
+  private void judge(Checkpoint checkpoint) {
+    boolean entriesHold = Digest.ofRaw(byEntries.root()).equals(checkpoint.root());
+    boolean tilesHold = Digest.ofRaw(byTiles.root()).equals(checkpoint.root());
+    for (Fault difference : differences) {
+      long index = difference.index().orElseThrow();
+      if (!tilesHold) {
+        report(Fault.at(difference.file(), index, "is not the hash of its entry"));
+      }
+      if (!entriesHold) {
+        report(Fault.at(difference.message(), index, "the entry does not have its tile's hash"));
+      }
+    }
+    if (!entriesHold && !tilesHold && faults.isEmpty()) {
+      report(Fault.of(LedgerFolder.CHECKPOINT, "its root is not that of the entries"));
+    }
+  }
+
+  /** Tiles of level 1 and up: each hash must be that of the 256 below it. */
+  private void verifyUpperTiles(long size) {
+    for (int level = 1; level < LEVELS_MAX && size >> (level * Tile.HEIGHT) > 0; level++) {
+      long count = size >> (level * Tile.HEIGHT);
+      for (long number = 0; number * Tile.WIDTH < count; number++) {
+        Tile tile = new Tile(level, number);
+        int width = tile.width(size);
+        Optional<byte[]> hashes = hashes(tile, width);
+        for (int k = 0; hashes.isPresent() && k < width; k++) {
+          verifyUpper(tile, width, k, slice(hashes.get(), k));
+        }
+      }
+    }
+  }
+
+  private void verifyUpper(Tile tile, int width, int within, byte[] hash) {
+    long index = tile.index() * Tile.WIDTH + within;
+    Tile below = new Tile(tile.level() - 1, index);
+    Optional<byte[]> hashes = tile.level() == 1 ? leaves(index) : hashes(below, Tile.WIDTH);
+    if (hashes.isPresent() && !Arrays.equals(Merkle.complete(hashes.get(), 0, Tile.WIDTH), hash)) {
+      report(Fault.at(tile.path(width), index, "is not the hash of " + below.path()));
+    }
+  }
+
+  /** The 256 leaf hashes of a full bundle, from its entries. */
+  private Optional<byte[]> leaves(long number) {
+    return entries(new Tile(Tile.ENTRIES, number), Tile.WIDTH)
+        .map(
+            entries -> {
+              byte[] hashes = new byte[Tile.WIDTH * Merkle.HASH_BYTES];
+              for (int k = 0; k < Tile.WIDTH; k++) {
+                byte[] leaf = Merkle.leaf(entries.get(k));
+                System.arraycopy(leaf, 0, hashes, k * Merkle.HASH_BYTES, Merkle.HASH_BYTES);
+              }
+              return hashes;
+            });
+  }
+
+  /** What the journal has beyond the checkpoint must lead to the roots it signs. */
+  private long verifyJournal(Checkpoint published) {
+    long count = 0;
+    try {
+      for (Frame frame : Journal.read(directory, published.size())) {
+        for (byte[] entry : frame.entries()) {
+          checkEvent(Journal.FOLDER, entry, frame.first() + count);
+          byEntries.add(Merkle.leaf(entry));
+          compareWithCheckpoint(byEntries.size());
+        }
+        Checkpoint checkpoint = Checkpoint.parse(frame.note());
+        if (!checkpoint.isSignedBy(key)
+            || checkpoint.size() != byEntries.size()
+            || !checkpoint.root().equals(Digest.ofRaw(byEntries.root()))) {
+          report(Fault.at(Journal.FOLDER, frame.first(), "its checkpoint does not hold"));
+        }
+        count += frame.entries().size();
+      }
+    } catch (Failure e) {
+      report(Fault.of(Journal.FOLDER, e.problem().message()));
+    } catch (IOException e) {
+      report(Fault.of(Journal.FOLDER, "cannot be read: " + e.getMessage()));
+    }
+    return count;
+  }
+
+  private void reportRollback(long size) {
+    if (against.isPresent() && against.get().size() > size) {
+      report(
+          Fault.of(
+              LedgerFolder.CHECKPOINT,
+              "the ledger has " + size + " events, the checkpoint given " + against.get().size()));
+    }
+  }
+
+  private void reportForeign(Checkpoint earlier) {
+    report(Fault.of("checkpoint given", "it is not signed by " + key.name()));
+  }
+
+  private void checkEvent(String file, byte[] entry, long index) {
+    try {
+      Instant time = LedgerEvent.parse(entry, index).time();
+      if (time.isBefore(lastTime)) {
+        report(Fault.at(file, index, "is earlier than the event before it"));
+      }
+      lastTime = time;
+    } catch (Failure e) {
+      report(Fault.at(file, index, "is not an event"));
+    }
+  }
+
+  private Optional<byte[]> hashes(Tile tile, int width) {
+    try {
+      return Optional.of(folder.hashes(tile, width));
+    } catch (Failure e) {
+      report(Fault.of(tile.path(width), e.problem().message()));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<List<byte[]>> entries(Tile bundle, int width) {
+    try {
+      return Optional.of(folder.entries(bundle, width));
+    } catch (Failure e) {
+      report(Fault.of(bundle.path(width), e.problem().message()));
+      return Optional.empty();
+    }
+  }
+
+  private static byte[] slice(byte[] hashes, int at) {
+    return Arrays.copyOfRange(hashes, at * Merkle.HASH_BYTES, (at + 1) * Merkle.HASH_BYTES);
+  }
+
+  private void report(Fault fault) {
+    if (faults.size() < FAULTS_MAX && !faults.contains(fault)) {
+      faults.add(fault);
+    }
+  }
+}

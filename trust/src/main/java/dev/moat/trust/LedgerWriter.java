@@ -1,0 +1,241 @@
+package dev.moat.trust;
+
+import dev.moat.core.Digest;
+import dev.moat.core.Failure;
+import dev.moat.core.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The one thread that orders events, makes them durable and publishes them as tiles. */
+final class LedgerWriter {
+  private static final System.Logger LOG = System.getLogger("dev.moat.trust");
+  private static final int QUEUE_MAX = 65_536;
+  private static final int PUBLISH_EVENTS = 8_192;
+  private static final long PUBLISH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Path directory;
+  private final LedgerTree tree;
+  private final SigningKey key;
+  private final InstantSource clock;
+  private final LedgerDisk disk;
+  private final Journal journal;
+  private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+  private final Thread thread;
+  private Instant last;
+  private long unpublishedSince;
+  private volatile boolean closing;
+  private @Nullable Failure broken;
+
+  LedgerWriter(
+      Path directory, LedgerTree tree, SigningKey key, InstantSource clock, LedgerDisk disk)
+      throws IOException {
+    this.directory = directory;
+    this.tree = tree;
+    this.key = key;
+    this.clock = clock;
+    this.disk = disk;
+    this.journal = new Journal(directory, disk);
+    long size = tree.head().size();
+    this.last =
+        size == 0 ? Instant.EPOCH : LedgerEvent.parse(tree.provedEntry(size - 1), size - 1).time();
+    this.thread = Thread.ofPlatform().daemon().name("ledger-writer").unstarted(this::serve);
+    publish();
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** An event that waits for its group commit. */
+  private record Pending(LedgerDraft draft, CompletableFuture<Long> done) {}
+
+  CompletableFuture<Long> submit(LedgerDraft draft) {
+    Pending pending = new Pending(draft, new CompletableFuture<>());
+    if (closing) {
+      throw closed();
+    }
+    if (!queue.offer(pending)) {
+      throw new Failure(
+          new Problem.Busy(
+              "ledger: " + QUEUE_MAX + " events wait already; try again later",
+              Duration.ofSeconds(1)));
+    }
+    if (closing && queue.remove(pending)) {
+      throw closed();
+    }
+    return pending.done();
+  }
+
+  void close() {
+    closing = true;
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void serve() {
+    List<Pending> batch = new ArrayList<>();
+    try {
+      while (!closing || !queue.isEmpty()) {
+        collect(batch);
+        if (!batch.isEmpty()) {
+          commit(batch);
+          batch.clear();
+        }
+        publishIfDue();
+      }
+    } catch (RuntimeException e) {
+      broken = Failure.broken("ledger " + directory + ": it stopped; see the log", e);
+      fail(batch, broken);
+      LOG.log(System.Logger.Level.ERROR, "ledger writer ended", e);
+    } catch (InterruptedException _) {
+      closing = true;
+    } finally {
+      finish();
+    }
+  }
+
+  private void collect(List<Pending> batch) throws InterruptedException {
+    Pending next = queue.poll(100, TimeUnit.MILLISECONDS);
+    int bytes = 0;
+    while (next != null) {
+      batch.add(next);
+      bytes += next.draft().bytes();
+      boolean full = batch.size() == Frame.ENTRIES_MAX || bytes > Frame.ENTRIES_BYTES_MAX;
+      next = full ? null : queue.poll();
+    }
+  }
+
+  /** Signs and writes first, changes the tree in memory after, tells the callers last. */
+  private void commit(List<Pending> batch) {
+    if (broken != null) {
+      fail(batch, broken);
+      return;
+    }
+    Peaks peaks = tree.peaks();
+    long first = peaks.size();
+    Instant time = now();
+    List<byte[]> entries = new ArrayList<>(batch.size());
+    for (Pending pending : batch) {
+      byte[] entry = pending.draft().at(time);
+      entries.add(entry);
+      peaks.add(Merkle.leaf(entry));
+    }
+    Checkpoint checkpoint = Checkpoint.sign(peaks.size(), Digest.ofRaw(peaks.root()), key);
+    try {
+      journal.append(new Frame(first, entries, checkpoint.note()));
+    } catch (Journal.Unknown e) {
+      broken = broken(directory, e);
+      fail(batch, broken);
+      return;
+    } catch (IOException e) {
+      fail(batch, broken(directory, e));
+      return;
+    }
+    last = time;
+    unpublishedSince = first == tree.published() ? System.nanoTime() : unpublishedSince;
+    tree.add(entries, checkpoint);
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).done().complete(first + i);
+    }
+  }
+
+  /** The clock's time, but never before that of the last event. */
+  private Instant now() {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return now.isBefore(last) ? last : now;
+  }
+
+  private void publishIfDue() {
+    long waiting = tree.head().size() - tree.published();
+    boolean due =
+        waiting >= PUBLISH_EVENTS
+            || (waiting > 0 && System.nanoTime() - unpublishedSince >= PUBLISH_NANOS);
+    if (due && broken == null) {
+      tryPublish();
+    }
+  }
+
+  private void tryPublish() {
+    try {
+      publish();
+    } catch (IOException e) {
+      // Nothing is lost: the journal still has it. Try again a second later.
+      unpublishedSince = System.nanoTime();
+      LOG.log(System.Logger.Level.WARNING, "ledger tiles could not be written", e);
+    }
+  }
+
+  private void publish() throws IOException {
+    Map<String, byte[]> files = tree.unpublished();
+    if (!files.isEmpty()) {
+      disk.writeAll(directory, files);
+      writeCheckpoint(directory, tree.head(), disk);
+    }
+    journal.clear();
+    for (Map.Entry<Tile, Integer> tile : tree.widths().entrySet()) {
+      int width = tile.getValue();
+      Path partials = directory.resolve(tile.getKey().path() + ".p");
+      disk.sweep(partials, width == Tile.WIDTH ? Set.of() : Set.of(Integer.toString(width)));
+    }
+    tree.setPublished();
+  }
+
+  static void writeCheckpoint(Path directory, Checkpoint checkpoint, LedgerDisk disk)
+      throws IOException {
+    byte[] note = checkpoint.note().getBytes(StandardCharsets.UTF_8);
+    disk.writeAll(directory, Map.of(LedgerFolder.CHECKPOINT, note));
+  }
+
+  private void finish() {
+    closing = true;
+    if (broken == null) {
+      tryPublish();
+    }
+    try {
+      journal.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "ledger journal could not be closed", e);
+    }
+    List<Pending> rest = new ArrayList<>();
+    queue.drainTo(rest);
+    fail(rest, closed());
+  }
+
+  private static void fail(List<Pending> batch, Failure failure) {
+    batch.forEach(pending -> pending.done().completeExceptionally(failure));
+  }
+
+  static Failure broken(Path directory, IOException cause) {
+    String message = String.valueOf(cause.getMessage());
+    boolean full = message.contains("No space left") || message.contains("quota exceeded");
+    return Failure.broken(
+        "ledger "
+            + directory
+            + ": "
+            + (full
+                ? "the disk is full; free space and try again"
+                : "the disk failed (" + message + "); check it and start again"),
+        cause);
+  }
+
+  private static Failure closed() {
+    return Failure.invalid("ledger: it is closed; open it again");
+  }
+}

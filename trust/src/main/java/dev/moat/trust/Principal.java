@@ -1,0 +1,20 @@
+package dev.moat.trust;
+
+import dev.moat.core.Failure;
+import dev.moat.core.Text;
+import java.util.regex.Pattern;
+
+/** Someone or something that acts: its id, its name for people, and its role. */
+public record Principal(String id, String name, Role role) {
+  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._@+-]{0,127}");
+
+  /** Checks the form of the name. */
+  public Principal {
+    if (!NAME.matcher(name).matches()) {
+      throw Failure.invalid(
+          "name \""
+              + Text.shortened(name, 60)
+              + "\": not 1 to 128 letters, digits or . _ @ + -; choose another");
+    }
+  }
+}
