@@ -185,12 +185,19 @@ final class RawHttp implements AutoCloseable {
     }
   }
 
+  /** All until the other end closes or resets. */
   byte[] rest() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
     try {
-      return in.readAllBytes();
-    } catch (IOException e) {
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        all.write(b);
+      }
+    } catch (SocketTimeoutException e) {
       throw new UncheckedIOException(e);
+    } catch (IOException e) {
+      // a reset ends it as well
     }
+    return all.toByteArray();
   }
 
   @Override

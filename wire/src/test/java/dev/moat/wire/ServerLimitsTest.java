@@ -23,7 +23,7 @@ class ServerLimitsTest {
 
   @BeforeEach
   void start() {
-    server = TestServer.with(TestServer.shortLimits(), this::routes);
+    server = TestServer.with(TestServer.shortLimits(4), this::routes);
   }
 
   @AfterEach

@@ -34,10 +34,10 @@ final class TestServer implements AutoCloseable {
   }
 
   /** Limits so short that a test can wait for them. */
-  static ServerLimits shortLimits() {
+  static ServerLimits shortLimits(int connectionsMax) {
     Duration brief = Duration.ofMillis(300);
     return new ServerLimits(
-        1 << 20, 4 << 10, 4, 2, brief, brief, brief, brief, Duration.ofSeconds(1));
+        1 << 20, 4 << 10, connectionsMax, 2, brief, brief, brief, brief, Duration.ofSeconds(1));
   }
 
   static Response error(int status, Problem problem) {
