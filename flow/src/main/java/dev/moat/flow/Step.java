@@ -1,0 +1,35 @@
+package dev.moat.flow;
+
+import dev.moat.core.Digest;
+import java.util.Set;
+
+/**
+ * A kind of step: a function from artifacts and parameters to one artifact.
+ *
+ * <p>A step must be deterministic in what is part of its memo key: its {@link #version()}, its
+ * parameters, the digests of its inputs and what it {@linkplain #observe observes} outside.
+ */
+public interface Step {
+  /** The name a pipeline uses it by, as {@code room/verb}. */
+  String name();
+
+  /** The version of its code: raise it whenever the same inputs may give another output. */
+  int version();
+
+  /** The names of its inputs; every one is required. */
+  Set<String> inputs();
+
+  /** The names of the parameters it knows. */
+  Set<String> parameters();
+
+  /**
+   * A digest of the state of whatever it reads from outside the store, such as source files. The
+   * default reads nothing.
+   */
+  default Digest observe(Parameters parameters) {
+    return Digest.of("nothing outside");
+  }
+
+  /** Does the work. It may be killed at any moment and is then run again from the start. */
+  StepResult run(StepContext context);
+}
