@@ -10,13 +10,9 @@ import dev.moat.engine.Muon;
 import dev.moat.engine.Safetensors;
 import dev.moat.engine.SafetensorsWriter;
 import dev.moat.engine.Tensor;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import dev.moat.store.AtomicFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -130,7 +126,7 @@ public final class BaseTraining implements AutoCloseable {
     Batch batch = stream.batch(tokens, settings.tokensPerStep() / row, row);
     differentiation.zeroGradients();
     Loss loss = differentiation.gradients(batch);
-    double norm = Gradients.scaleAndClip(differentiation.gradients(), 1, CLIP);
+    double norm = Gradients.clip(differentiation.gradients(), CLIP);
     steps++;
     double rate = SCHEDULE.at(progress + 1e-4);
     muon.step(differentiation.gradients(), settings.matrixRate() * rate);
@@ -149,7 +145,7 @@ public final class BaseTraining implements AutoCloseable {
             "steps", Long.toString(steps),
             "tokens", Long.toString(tokens),
             "seconds", Double.toString(seconds));
-    write(checkpoint, SafetensorsWriter.bytes(all, SafetensorsWriter.Type.F32, metadata));
+    AtomicFile.write(checkpoint, SafetensorsWriter.bytes(all, SafetensorsWriter.Type.F32, metadata));
   }
 
   private void resume() {
@@ -175,29 +171,6 @@ public final class BaseTraining implements AutoCloseable {
     muon.restore(tensors);
     adam.restore(tensors, steps);
     differentiation.weightsChanged();
-  }
-
-  static void write(Path file, byte[] bytes) {
-    Path temporary = file.resolveSibling(file.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(true);
-      Files.move(
-          temporary,
-          file,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw Failure.broken(file + ": cannot be written; check the disk's space and rights", e);
-    }
   }
 
   @Override

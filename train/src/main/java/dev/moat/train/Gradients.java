@@ -7,17 +7,17 @@ import java.util.Map;
 final class Gradients {
   private Gradients() {}
 
-  /** Multiplies all by {@code factor}, and then so that their joint norm is at most {@code clip}. */
-  static double scaleAndClip(Map<String, Tensor> gradients, double factor, double clip) {
+  /** Shrinks all gradients so that their joint norm is at most {@code most}; returns the norm. */
+  static double clip(Map<String, Tensor> gradients, double most) {
     double squares = 0;
     for (Tensor gradient : gradients.values()) {
       for (float value : gradient.values()) {
         squares += (double) value * value;
       }
     }
-    double norm = Math.sqrt(squares) * factor;
-    float scale = (float) (norm > clip ? factor * clip / norm : factor);
-    if (scale != 1) {
+    double norm = Math.sqrt(squares);
+    if (norm > most) {
+      float scale = (float) (most / norm);
       for (Tensor gradient : gradients.values()) {
         float[] values = gradient.values();
         for (int i = 0; i < values.length; i++) {
