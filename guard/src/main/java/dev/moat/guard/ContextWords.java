@@ -7,8 +7,9 @@ import java.util.Locale;
 record ContextWords(List<String> words) {
   private static final int REACH = 56;
 
-  static ContextWords of(String... words) {
-    return new ContextWords(List.of(words));
+  /** The words of a list separated by bars. */
+  static ContextWords of(String words) {
+    return new ContextWords(List.of(words.split("\\|")));
   }
 
   /** Whether one of the words stands before {@code at}. */

@@ -17,8 +17,8 @@ final class Detectors {
           new AssignmentDetector(),
           new EmailDetector(),
           new NumberDetector(),
-          new PhoneDetector(),
           new IdentityDetector(),
+          new PhoneDetector(),
           new NetworkDetector(),
           new BirthDateDetector(),
           new CryptoAddressDetector());

@@ -1,5 +1,7 @@
 package dev.moat.guard;
 
+import java.util.Arrays;
+
 /**
  * Groups of digits with single separators, as numbers are written for people: {@code 4111 1111 1111
  * 1111}, {@code (415) 555-2671}. Immutable; made only where enough digits stand.
@@ -66,9 +68,9 @@ final class DigitGroups {
     }
     return new DigitGroups(
         digits.toString(),
-        java.util.Arrays.copyOf(sizes, count),
-        java.util.Arrays.copyOf(ends, count),
-        java.util.Arrays.copyOf(separators, count));
+        Arrays.copyOf(sizes, count),
+        Arrays.copyOf(ends, count),
+        Arrays.copyOf(separators, count));
   }
 
   int count() {
@@ -91,6 +93,11 @@ final class DigitGroups {
 
   /** Whether the groups begin with groups of these sizes and nothing is glued to the last. */
   boolean sized(int... expected) {
+    return has(expected) && !isGlued(expected.length);
+  }
+
+  /** Whether the groups begin with groups of these sizes. */
+  boolean has(int... expected) {
     if (sizes.length < expected.length) {
       return false;
     }
@@ -99,7 +106,32 @@ final class DigitGroups {
         return false;
       }
     }
-    return !isGlued(expected.length);
+    return true;
+  }
+
+  /** Whether all separators between groups are the same. */
+  boolean isEven() {
+    for (int i = 1; i < sizes.length - 1; i++) {
+      if (separators[i] != separators[0]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the groups are those of a date. */
+  boolean isDate() {
+    return (has(4, 2, 2) || has(2, 2, 4)) && separators[0] != ' ';
+  }
+
+  /** The groups from {@code first} on. */
+  DigitGroups from(int first) {
+    int count = sizes.length;
+    return new DigitGroups(
+        digits.substring(digits(first).length()),
+        Arrays.copyOfRange(sizes, first, count),
+        Arrays.copyOfRange(ends, first, count),
+        Arrays.copyOfRange(separators, first, count));
   }
 
   /** Whether a letter or underscore follows the first {@code groups} groups at once. */

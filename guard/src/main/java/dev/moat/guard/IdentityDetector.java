@@ -10,23 +10,13 @@ final class IdentityDetector implements Detector {
   private static final int DOCUMENT_MIN = 6;
   private static final int DOCUMENT_MAX = 18;
   private static final ContextWords PASSPORT_WORDS =
-      ContextWords.of("passport", "passport no", "reisepass", "passeport", "pasaporte");
+      ContextWords.of("passport|passport no|reisepass|passeport|pasaporte");
   private static final ContextWords LICENCE_WORDS =
       ContextWords.of(
-          "driver's license",
-          "drivers license",
-          "driver license",
-          "driving license",
-          "driver's licence",
-          "driver licence",
-          "driving licence",
-          "dl number",
-          "dl#",
-          "dl no",
-          "führerschein",
-          "license number",
-          "licence number");
-  private static final ContextWords DNI_WORDS = ContextWords.of("dni", "nif", "documento");
+          "driver's license|drivers license|driver license|driving license|"
+              + "driver's licence|driver licence|driving licence|dl number|dl#|dl no|"
+              + "führerschein|license number|licence number");
+  private static final ContextWords DNI_WORDS = ContextWords.of("dni|nif|documento");
   private static final Alphabet NINO_FIRST = Alphabet.of("ABCEGHJKLMNOPRSTWXYZ");
   private static final Alphabet NINO_SECOND = Alphabet.of("ABCEGHJKLMNPRSTWXYZ");
 

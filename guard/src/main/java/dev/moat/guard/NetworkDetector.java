@@ -7,24 +7,10 @@ final class NetworkDetector implements Detector {
   private static final int SMALL = 20;
   private static final ContextWords ADDRESS_WORDS =
       ContextWords.of(
-          "ip",
-          "ipv4",
-          "ipaddress",
-          "address",
-          "addr",
-          "host",
-          "server",
-          "client",
-          "remote",
-          "from",
-          "gateway",
-          "dns",
-          "node",
-          "peer",
-          "login",
-          "source");
+          "ip|ipv4|ipaddress|address|addr|host|server|client|remote|from|gateway|dns|"
+              + "node|peer|login|source");
   private static final ContextWords VERSION_WORDS =
-      ContextWords.of("version", "ver", "release", "build", "oid", "v", "section", "revision");
+      ContextWords.of("version|ver|release|build|oid|v|section|revision");
 
   @Override
   public void find(Window window, int at, Best best) {

@@ -6,18 +6,17 @@ final class NumberDetector implements Detector {
   private static final int CARD_MIN = 13;
   private static final int CARD_MAX = 19;
   private static final ContextWords SSN_WORDS =
-      ContextWords.of("ssn", "social security", "itin", "taxpayer");
+      ContextWords.of("ssn|social security|itin|taxpayer");
   private static final ContextWords NHS_WORDS = ContextWords.of("nhs");
   private static final ContextWords BSN_WORDS =
-      ContextWords.of("bsn", "burgerservicenummer", "sofinummer", "sofi");
+      ContextWords.of("bsn|burgerservicenummer|sofinummer|sofi");
   private static final ContextWords TAX_WORDS =
-      ContextWords.of(
-          "steuer", "steuerid", "steuernummer", "idnr", "tax id", "tin", "identifikationsnummer");
+      ContextWords.of("steuer|steuerid|steuernummer|idnr|tax id|tin|identifikationsnummer");
   private static final ContextWords CPF_WORDS = ContextWords.of("cpf");
-  private static final ContextWords AADHAAR_WORDS = ContextWords.of("aadhaar", "aadhar", "uidai");
+  private static final ContextWords AADHAAR_WORDS = ContextWords.of("aadhaar|aadhar|uidai");
   private static final ContextWords IMEI_WORDS = ContextWords.of("imei");
   private static final ContextWords CARD_WORDS =
-      ContextWords.of("card", "visa", "mastercard", "amex", "maestro", "credit", "debit", "cc");
+      ContextWords.of("card|visa|mastercard|amex|maestro|credit|debit|cc");
 
   @Override
   public void find(Window window, int at, Best best) {

@@ -1,5 +1,6 @@
 package dev.moat.guard;
 
+import dev.moat.core.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -12,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A program that measures the guard on text files: {@code hits PATH...} lists what is found, {@code
- * speed PATH...} reports megabytes a CPU second and microseconds a prompt.
+ * speed PATH...} reports megabytes a CPU second and microseconds a prompt, {@code user|data|output
+ * PATH...} judges lines of JSON.
  */
 final class GuardMeasure {
   private static final int PROMPT_CHARACTERS = 2048;
@@ -41,6 +46,8 @@ final class GuardMeasure {
     switch (arguments[0]) {
       case "hits" -> measure.hits(files, texts);
       case "speed" -> measure.speed(texts);
+      case "user", "data", "output" ->
+          measure.judge(Channel.valueOf(arguments[0].toUpperCase(java.util.Locale.ROOT)), texts);
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }
@@ -64,6 +71,31 @@ final class GuardMeasure {
       }
     }
     out.println(counts);
+  }
+
+  /** Judges each line of JSON with a {@code text}, and prints its verdict and spans as JSON. */
+  private void judge(Channel channel, List<String> files) {
+    Guard guard = Guard.of(GuardPolicy.defaults());
+    for (String file : files) {
+      file.lines()
+          .forEach(
+              line -> {
+                JsonNode row = Json.parse(line, "row");
+                Verdict verdict = guard.judge(channel, row.get("text").asString());
+                ObjectNode result = Json.object();
+                result.set("id", row.get("id"));
+                result.put("verdict", verdict.word()).put("score", verdict.score());
+                ArrayNode spans = result.putArray("spans");
+                for (Span span : verdict.spans()) {
+                  spans
+                      .addObject()
+                      .put("type", span.type())
+                      .put("start", span.start())
+                      .put("end", span.end());
+                }
+                out.println(Json.text(result));
+              });
+    }
   }
 
   private static String oneLine(String text) {
