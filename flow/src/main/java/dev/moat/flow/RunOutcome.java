@@ -16,6 +16,15 @@ public record RunOutcome(String id, Map<String, StepOutcome> steps) {
     steps = Collections.unmodifiableMap(new LinkedHashMap<>(steps));
   }
 
+  /** How the step of that id ended. */
+  public StepOutcome step(String step) {
+    StepOutcome outcome = steps.get(step);
+    if (outcome == null) {
+      throw new IllegalArgumentException("the run has no step " + step);
+    }
+    return outcome;
+  }
+
   /** Whether every step is done. */
   public boolean done() {
     return steps.values().stream().allMatch(StepOutcome.Done.class::isInstance);

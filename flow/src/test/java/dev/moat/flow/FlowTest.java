@@ -50,12 +50,12 @@ final class FlowTest {
   }
 
   private String content(RunOutcome outcome, String step) {
-    Artifact made = assertInstanceOf(StepOutcome.Done.class, outcome.steps().get(step)).output();
+    Artifact made = assertInstanceOf(StepOutcome.Done.class, outcome.step(step)).output();
     return floor.text(made);
   }
 
   private static boolean reused(RunOutcome outcome, String step) {
-    return assertInstanceOf(StepOutcome.Done.class, outcome.steps().get(step)).reused();
+    return assertInstanceOf(StepOutcome.Done.class, outcome.step(step)).reused();
   }
 
   @Test
@@ -130,10 +130,10 @@ final class FlowTest {
               fed: {uses: t/join, in: {left: gate, right: free}}
               free: {uses: t/make, with: {text: c}}
             """);
-    assertEquals("too bad", ((StepOutcome.Refused) outcome.steps().get("gate")).reason());
-    assertEquals(new StepOutcome.Skipped("gate"), outcome.steps().get("behind"));
-    assertEquals(new StepOutcome.Skipped("gate"), outcome.steps().get("fed"));
-    assertInstanceOf(StepOutcome.Done.class, outcome.steps().get("free"));
+    assertEquals("too bad", ((StepOutcome.Refused) outcome.step("gate")).reason());
+    assertEquals(new StepOutcome.Skipped("gate"), outcome.step("behind"));
+    assertEquals(new StepOutcome.Skipped("gate"), outcome.step("fed"));
+    assertInstanceOf(StepOutcome.Done.class, outcome.step("free"));
     assertFalse(outcome.done());
     assertFalse(outcome.failed());
   }
@@ -150,7 +150,7 @@ final class FlowTest {
   void aStepThatFailsIsNotRememberedAndKeepsItsScratch() {
     String yaml = "pipeline: p\nsteps:\n  one: {uses: t/make, with: {text: a, fail: once}}\n";
     RunOutcome failed = run(yaml);
-    assertEquals("once", ((StepOutcome.Failed) failed.steps().get("one")).message());
+    assertEquals("once", ((StepOutcome.Failed) failed.step("one")).message());
     assertTrue(failed.failed());
     RunOutcome second = run(yaml);
     assertEquals("a resumed", content(second, "one"));
@@ -168,7 +168,7 @@ final class FlowTest {
   void aBugInAStepFailsThatStepWithItsName() {
     RunOutcome outcome =
         run("pipeline: p\nsteps:\n  one: {uses: t/make, with: {text: a, bug: oops}}\n");
-    String message = ((StepOutcome.Failed) outcome.steps().get("one")).message();
+    String message = ((StepOutcome.Failed) outcome.step("one")).message();
     assertTrue(message.contains("one") && message.contains("oops"), message);
   }
 
@@ -190,7 +190,7 @@ final class FlowTest {
     floor.flow().cancel();
     String yaml = "pipeline: p\nsteps:\n  one: {uses: t/make, with: {text: a, check: yes}}\n";
     RunOutcome cancelled = run(yaml);
-    assertTrue(((StepOutcome.Failed) cancelled.steps().get("one")).message().contains("cancelled"));
+    assertTrue(((StepOutcome.Failed) cancelled.step("one")).message().contains("cancelled"));
     floor.close();
     floor = new TestFloor(home);
     assertTrue(run(yaml).done());
@@ -199,8 +199,8 @@ final class FlowTest {
   @Test
   void everyStepLeavesSignedProvenanceOfItsInputs() {
     RunOutcome outcome = run(JOIN);
-    Artifact both = ((StepOutcome.Done) outcome.steps().get("both")).output();
-    Artifact one = ((StepOutcome.Done) outcome.steps().get("one")).output();
+    Artifact both = ((StepOutcome.Done) outcome.step("both")).output();
+    Artifact one = ((StepOutcome.Done) outcome.step("one")).output();
     List<Statements.Recorded> about =
         floor.statements().about(both.digest(), Provenance.PREDICATE_TYPE);
     assertEquals(1, about.size());
@@ -215,7 +215,7 @@ final class FlowTest {
   void aReusedStepLeavesNoNewStatement() {
     RunOutcome outcome = run(JOIN);
     run(JOIN);
-    Artifact both = ((StepOutcome.Done) outcome.steps().get("both")).output();
+    Artifact both = ((StepOutcome.Done) outcome.step("both")).output();
     assertEquals(1, floor.statements().about(both.digest(), Provenance.PREDICATE_TYPE).size());
   }
 
