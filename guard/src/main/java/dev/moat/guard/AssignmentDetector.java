@@ -11,7 +11,7 @@ final class AssignmentDetector implements Detector {
   private static final Alphabet BLANKS = Alphabet.of(" \t");
   private static final Alphabet OPERATORS = Alphabet.of("=:>(,");
   private static final Alphabet NAME = Alphabet.of("a-zA-Z0-9_.\\-");
-  private static final Alphabet BARE = Alphabet.of("a-zA-Z0-9_.\\-+/=!@#$%^*~?|:{}[]&");
+  private static final Alphabet BARE = Alphabet.of("a-zA-Z0-9_.\\-+/=!@#$%^*~?|:&");
   private static final Tail REST_BARE = Tail.of(BARE);
   private static final int NAME_MAX = 48;
   private static final int BLANKS_MAX = 8;
@@ -67,7 +67,7 @@ final class AssignmentDetector implements Detector {
       return;
     }
     boolean cut = end - at == VALUE_MAX;
-    if (window.at(end) == '(' || isExpression(window, at, end)) {
+    if (window.at(end) == '(' || window.at(end) == '[' || isExpression(window, at, end)) {
       return;
     }
     if (keeps(window, at, end, promise)) {

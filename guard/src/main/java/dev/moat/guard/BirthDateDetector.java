@@ -8,7 +8,7 @@ final class BirthDateDetector implements Detector {
   private static final ContextWords WORDS =
       ContextWords.of(
           "born|dob|date of birth|birth date|birthdate|birthday|d.o.b|birth|geboren|"
-              + "geburtsdatum|née le|nacimiento");
+              + "geburtsdatum|nee le|nacimiento");
   private static final Set<String> MONTHS =
       Set.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
   private static final Alphabet SEPARATORS = Alphabet.of("/.\\-");

@@ -119,9 +119,11 @@ final class DigitGroups {
     return true;
   }
 
-  /** Whether the groups are those of a date. */
+  /** Whether the groups look like a date, a range of years, or a fraction. */
   boolean isDate() {
-    return (has(4, 2, 2) || has(2, 2, 4)) && separators[0] != ' ';
+    boolean year = sizes[0] == 4 && (digits.startsWith("19") || digits.startsWith("20"));
+    boolean last = has(2, 2, 4) || has(1, 2, 4) || has(2, 1, 4) || has(1, 1, 4);
+    return sizes.length > 1 && separators[0] != ' ' && (year || last || separators[0] == '/');
   }
 
   /** The groups from {@code first} on. */

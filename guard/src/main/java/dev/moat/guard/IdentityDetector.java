@@ -15,7 +15,7 @@ final class IdentityDetector implements Detector {
       ContextWords.of(
           "driver's license|drivers license|driver license|driving license|"
               + "driver's licence|driver licence|driving licence|dl number|dl#|dl no|"
-              + "führerschein|license number|licence number");
+              + "fuhrerschein");
   private static final ContextWords DNI_WORDS = ContextWords.of("dni|nif|documento");
   private static final Alphabet NINO_FIRST = Alphabet.of("ABCEGHJKLMNOPRSTWXYZ");
   private static final Alphabet NINO_SECOND = Alphabet.of("ABCEGHJKLMNPRSTWXYZ");

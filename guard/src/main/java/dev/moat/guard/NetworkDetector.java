@@ -65,7 +65,7 @@ final class NetworkDetector implements Detector {
             || (a == 198 && b == 51 && c == 100)
             || (a == 203 && b == 0 && c == 113);
     boolean valid = a <= 255 && b <= 255 && c <= 255 && octets[3] <= 255;
-    boolean mask = a == 255 || (c == 0 && octets[3] == 0);
+    boolean mask = a == 255 || octets[3] == 0;
     return valid && a != 0 && a != 127 && a < 224 && !mask && !documentation;
   }
 

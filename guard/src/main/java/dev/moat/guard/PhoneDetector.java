@@ -13,8 +13,8 @@ final class PhoneDetector implements Detector {
   private static final int WORD_AFTER_MAX = 7;
   private static final ContextWords WORDS =
       ContextWords.of(
-          "phone|telephone|tel|mobile|cell|cellphone|fax|call|calling|called|whatsapp|sms|contact"
-              + "|handy|telefon|dial|text|ring|reach|mobil|portable|tlf|msisdn|voicemail|hotline"
+          "phone|telephone|tel|mobile|cell|cellphone|fax|call|whatsapp|sms|contact"
+              + "|handy|telefon|dial|reach|mobil|portable|tlf|msisdn|voicemail|hotline"
               + "|landline|answering|my number|number is");
   private static final Set<String> WORDS_AFTER =
       Set.of("office", "mobile", "cell", "fax", "home", "work", "phone");

@@ -73,7 +73,7 @@ final class PhoneForms {
   private static int european(DigitGroups groups) {
     String first = groups.digits(1);
     char separator = groups.separator(0);
-    if (first.charAt(0) != '0' || !groups.isEven()) {
+    if (first.length() < 2 || first.charAt(0) != '0' || !groups.isEven()) {
       return 0;
     }
     boolean pairs = groups.has(2, 2, 2, 2, 2) && groups.count() == 5 && first.charAt(1) != '0';

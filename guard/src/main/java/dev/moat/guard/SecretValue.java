@@ -12,6 +12,8 @@ final class SecretValue {
   private static final double PERHAPS_ENTROPY = 3.6;
   private static final Alphabet SPECIAL = Alphabet.of("!#$%&*?@^~+=");
 
+  private static final Alphabet CONSTANT = Alphabet.of("A-Z0-9_");
+
   private SecretValue() {}
 
   /** Whether {@code value} keeps the promise of its name. */
@@ -57,6 +59,8 @@ final class SecretValue {
         || value.contains("()")
         || value.contains("::")
         || value.contains("->")
+        || value.endsWith(":")
+        || isConstantName(value)
         || isDottedName(value);
   }
 
@@ -71,6 +75,10 @@ final class SecretValue {
       }
     }
     return dots > 0;
+  }
+
+  private static boolean isConstantName(String value) {
+    return value.indexOf('_') > 0 && count(value, CONSTANT) == value.length();
   }
 
   private static int count(String value, Alphabet alphabet) {
