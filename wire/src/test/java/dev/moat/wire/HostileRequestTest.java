@@ -109,7 +109,7 @@ class HostileRequestTest {
     }
     for (RawHttp http : attempts) {
       String said = new String(http.rest(), StandardCharsets.ISO_8859_1);
-      assertTrue(said.isEmpty() || said.startsWith("HTTP/1."), said);
+      assertTrue(said.isEmpty() || said.matches("(?s).{8} \\d{3} .*"), said);
       http.close();
     }
     try (RawHttp http = server.connect()) {
