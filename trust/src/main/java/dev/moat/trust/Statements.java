@@ -26,16 +26,35 @@ public final class Statements {
 
   private final BlobStore blobs;
   private final Database database;
-  private final Ledger ledger;
-  private final SigningKey key;
+  private final LedgerView ledger;
+  private final VerifyKey key;
+  private final Optional<Author> author;
+
+  /** What it takes to add statements. */
+  private record Author(Ledger ledger, SigningKey key) {}
 
   /** The statements of this store; brings the view up to date after a crash or a lost database. */
   public Statements(BlobStore blobs, Database database, Ledger ledger, SigningKey key) {
     this.blobs = blobs;
     this.database = database;
     this.ledger = ledger;
-    this.key = key;
+    this.key = key.verifyKey();
+    this.author = Optional.of(new Author(ledger, key));
     recover();
+  }
+
+  private Statements(BlobStore blobs, Database database, LedgerView ledger, VerifyKey key) {
+    this.blobs = blobs;
+    this.database = database;
+    this.ledger = ledger;
+    this.key = key;
+    this.author = Optional.empty();
+  }
+
+  /** The statements as another process has recorded them, to read and verify only. */
+  public static Statements reading(
+      BlobStore blobs, Database database, LedgerView ledger, VerifyKey key) {
+    return new Statements(blobs, database, ledger, key);
   }
 
   /** A statement with the places of its proof: envelope, ledger event and signing key. */
@@ -44,14 +63,15 @@ public final class Statements {
   /** Signs and records a statement made by {@code actor}; durable when it returns. */
   public Recorded attest(Statement statement, String actor) {
     byte[] payload = Json.bytes(statement.toJson());
-    Envelope envelope = Envelope.sign(Statement.PAYLOAD_TYPE, payload, key);
+    Author by = author();
+    Envelope envelope = Envelope.sign(Statement.PAYLOAD_TYPE, payload, by.key());
     Digest digest = blobs.put(new ByteArrayInputStream(Json.bytes(envelope.toJson())));
     // Noted first, so that after a crash only the events since then need to be searched for it.
     database.execute(
         "insert into trust_statement_pending (envelope, ledger_size) values (?, ?)",
         digest,
         ledger.size());
-    long index = ledger.append(EVENT_TYPE, actor, body(statement, digest));
+    long index = by.ledger().append(EVENT_TYPE, actor, body(statement, digest));
     Recorded recorded = new Recorded(statement, digest, index, key.id());
     database.transaction(
         transaction -> {
@@ -106,6 +126,11 @@ public final class Statements {
         });
   }
 
+  private Author author() {
+    return author.orElseThrow(
+        () -> new IllegalStateException("these statements are only to be read"));
+  }
+
   private record Place(Digest envelope, long ledgerIndex) {}
 
   private void recover() {
@@ -133,7 +158,7 @@ public final class Statements {
   }
 
   private List<Recorded> scan(long from, Optional<Set<Digest>> wanted) {
-    return ledger.indexesOf(EVENT_TYPE, from).stream()
+    return author().ledger().indexesOf(EVENT_TYPE, from).stream()
         .map(index -> new Place(envelope(ledger.event(index)), index))
         .filter(place -> wanted.isEmpty() || wanted.get().contains(place.envelope()))
         .map(this::verified)
@@ -166,9 +191,8 @@ public final class Statements {
     }
     byte[] bytes = blobs.read(place.envelope(), Envelope.ENVELOPE_BYTES_MAX);
     Envelope envelope = Envelope.parse(bytes);
-    if (!envelope.payloadType().equals(Statement.PAYLOAD_TYPE)
-        || !envelope.isSignedBy(key.verifyKey())) {
-      throw tampered(place, "its signature is not by " + key.verifyKey().name());
+    if (!envelope.payloadType().equals(Statement.PAYLOAD_TYPE) || !envelope.isSignedBy(key)) {
+      throw tampered(place, "its signature is not by " + key.name());
     }
     Statement statement = Statement.parse(envelope.payload());
     if (!event.body().equals(body(statement, place.envelope()))) {
