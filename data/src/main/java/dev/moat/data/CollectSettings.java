@@ -1,7 +1,10 @@
 package dev.moat.data;
 
 import dev.moat.core.Failure;
+import dev.moat.core.Text;
 import dev.moat.flow.Parameters;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -49,17 +52,33 @@ record CollectSettings(
 
   static CollectSettings of(Parameters parameters) {
     return new CollectSettings(
-        parameters.texts("sources", List.of()),
+        places(parameters),
         parameters.texts("include", List.of()),
         parameters.texts("exclude", List.of()),
         parameters.flag("history", true),
         CollectLimits.of(parameters));
   }
 
+  private static List<String> places(Parameters parameters) {
+    try {
+      return parameters.paths("sources").stream().map(Path::toString).toList();
+    } catch (InvalidPathException e) {
+      throw Failure.invalid(
+          "data/collect sources: not a path ("
+              + Text.shortened(e.getReason(), 80)
+              + "); name folders or git repositories");
+    }
+  }
+
   /** Whether the file of that path inside a source is asked for. */
   boolean takes(String path) {
     return (include.isEmpty() || include.stream().anyMatch(path::endsWith))
         && exclude.stream().noneMatch(out -> path.equals(out) || path.startsWith(folder(out)));
+  }
+
+  /** Whether it must be looked at: because it is asked for, or because it tells a licence. */
+  boolean lists(String path) {
+    return takes(path) || Licences.isLicenceFile(path);
   }
 
   private static String folder(String path) {

@@ -76,9 +76,7 @@ final class Decoder {
 
   private static Decoded cleaned(String text) {
     String clean = clean(text);
-    return clean.isBlank()
-        ? new Decoded.Dropped(DropReason.EMPTY)
-        : new Decoded.Readable(clean);
+    return clean.isBlank() ? new Decoded.Dropped(DropReason.EMPTY) : new Decoded.Legible(clean);
   }
 
   private static Optional<Charset> byteOrderMark(byte[] bytes) {

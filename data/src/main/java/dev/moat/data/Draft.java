@@ -31,6 +31,11 @@ final class Draft {
     return this;
   }
 
+  Draft append(Draft piece) {
+    copy(piece, 0, piece.text.length());
+    return this;
+  }
+
   Draft appendPseudonym(String token) {
     pseudonyms.add(new int[] {text.length(), text.length() + token.length()});
     text.append(token);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,12 +21,12 @@ final class Drops {
   private final Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
   private final Map<DropReason, List<String>> examples = new EnumMap<>(DropReason.class);
 
-  /** Counts one; {@code path} must already be without personal data. */
-  void add(DropReason reason, String path) {
+  /** Counts one; the path must be without personal data and is asked for only if it is kept. */
+  void add(DropReason reason, Supplier<String> path) {
     counts.merge(reason, 1L, Long::sum);
     List<String> paths = examples.computeIfAbsent(reason, _ -> new ArrayList<>());
     if (paths.size() < EXAMPLES_MAX) {
-      paths.add(Text.shortened(path, EXAMPLE_CHARACTERS_MAX));
+      paths.add(Text.shortened(path.get(), EXAMPLE_CHARACTERS_MAX));
     }
   }
 

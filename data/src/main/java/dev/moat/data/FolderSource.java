@@ -13,8 +13,19 @@ final class FolderSource implements Source {
   /** Folders that hold what tools made or keep, never what people wrote. */
   private static final Set<String> SKIPPED_FOLDERS =
       Set.of(
-          ".git", ".gradle", ".hg", ".idea", ".moat", ".mypy_cache", ".svn", ".tox", ".venv",
-          ".vscode", "__pycache__", "node_modules", "target");
+          ".git",
+          ".gradle",
+          ".hg",
+          ".idea",
+          ".moat",
+          ".mypy_cache",
+          ".svn",
+          ".tox",
+          ".venv",
+          ".vscode",
+          "__pycache__",
+          "node_modules",
+          "target");
 
   private final Path root;
 

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Walks the folders below a root within limits; never follows a link. */
 final class FolderWalk {
@@ -80,7 +82,7 @@ final class FolderWalk {
       } else {
         walk(child, path + "/", depth + 1);
       }
-    } else if (takes.test(path) && settings.takes(path)) {
+    } else if (takes.test(path) && settings.lists(path)) {
       take(child, path, attributes);
     }
   }
@@ -137,10 +139,8 @@ final class FolderWalk {
     }
   }
 
-  private static long nanos(Object time) {
-    return time instanceof FileTime known
-        ? known.to(java.util.concurrent.TimeUnit.NANOSECONDS)
-        : 0;
+  private static long nanos(@Nullable Object time) {
+    return time instanceof FileTime known ? known.to(TimeUnit.NANOSECONDS) : 0;
   }
 
   /**

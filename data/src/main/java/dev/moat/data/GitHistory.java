@@ -29,7 +29,10 @@ final class GitHistory {
   private static final int AUTHORS_OF_FILE_MAX = 32;
   private static final int FILES_OF_COMMIT_MAX = 40;
   private static final int PEOPLE_MAX = 50_000;
-  private static final int SUBJECT_CHARACTERS_MAX = 200;
+
+  /** A longer subject is left out whole: half a secret would not be recognised. */
+  private static final int SUBJECT_CHARACTERS_MAX = 2000;
+
   private static final Instant UNKNOWN_TIME = Instant.EPOCH;
 
   /** A commit; {@code paths} are the first few of {@code pathCount}. */
@@ -190,6 +193,6 @@ final class GitHistory {
 
   private static String subject(RevCommit commit) {
     String line = Decoder.clean(commit.getShortMessage()).replace('\n', ' ').strip();
-    return line.substring(0, Math.min(line.length(), SUBJECT_CHARACTERS_MAX));
+    return line.length() > SUBJECT_CHARACTERS_MAX ? "" : line;
   }
 }

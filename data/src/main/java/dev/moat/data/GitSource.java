@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,11 +38,13 @@ final class GitSource implements Source {
   private final Path root;
   private final Repository repository;
   private final boolean bare;
+  private final Optional<ObjectId> head;
 
   private GitSource(Path root, Repository repository, boolean bare) {
     this.root = root;
     this.repository = repository;
     this.bare = bare;
+    this.head = guarded(root, () -> Optional.ofNullable(repository.resolve(Constants.HEAD)));
   }
 
   /** Whether a repository has its working tree at {@code root}, or is bare there. */
@@ -74,19 +77,15 @@ final class GitSource implements Source {
     return root;
   }
 
+  /** The newest commit when it was opened; empty in a repository without commits. */
   @Override
   public Optional<String> head() {
-    return headId().map(ObjectId::name);
-  }
-
-  /** The newest commit; empty in a repository without commits. */
-  Optional<ObjectId> headId() {
-    return guarded(root, () -> Optional.ofNullable(repository.resolve(Constants.HEAD)));
+    return head.map(ObjectId::name);
   }
 
   /** What the commits say. */
   GitHistory history(int commitsMax) {
-    return guarded(root, () -> GitHistory.read(repository, headId(), commitsMax));
+    return guarded(root, () -> GitHistory.read(repository, head, commitsMax));
   }
 
   /** The blob ids of the files of the newest commit, by path. */
@@ -124,11 +123,11 @@ final class GitSource implements Source {
     skipped.forEach(each -> seen.add(each.path()));
     tracked.forEach(
         (path, mode) -> {
-          if (!seen.contains(path) && settings.takes(path)) {
+          if (!seen.contains(path) && settings.lists(path)) {
             skipped.add(new Listing.Skipped(path, reason(mode, DropReason.MISSING)));
           }
         });
-    skipped.sort(java.util.Comparator.comparing(Listing.Skipped::path));
+    skipped.sort(Comparator.comparing(Listing.Skipped::path));
     return new Listing(found.entries(), skipped);
   }
 
@@ -154,7 +153,7 @@ final class GitSource implements Source {
     long[] bytes = {0};
     eachCommitted(
         (path, mode, id) -> {
-          if (!settings.takes(path)) {
+          if (!settings.lists(path)) {
             return;
           }
           Optional<DropReason> dropped =
@@ -170,7 +169,7 @@ final class GitSource implements Source {
           }
           checkLimits(settings.limits(), entries.size() + skipped.size(), bytes[0]);
         });
-    entries.sort(java.util.Comparator.comparing(Entry::path));
+    entries.sort(Comparator.comparing(Entry::path));
     return new Listing(entries, skipped);
   }
 
@@ -199,7 +198,6 @@ final class GitSource implements Source {
   }
 
   private int eachCommitted(CommittedFile visitor) throws IOException {
-    Optional<ObjectId> head = headId();
     if (head.isEmpty()) {
       return 0;
     }

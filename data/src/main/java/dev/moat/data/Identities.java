@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -31,16 +32,64 @@ final class Identities {
 
   private static final Set<String> NOT_NAMES =
       Set.of(
-          "", "actions", "admin", "author", "authors", "bot", "build", "builder", "code",
-          "commit", "contact", "dependabot", "dev", "developer", "email", "first", "git",
-          "github", "gitlab", "hello", "info", "java", "last", "mail", "maintainer",
-          "maintainers", "name", "no", "nobody", "noreply", "reply", "root", "support", "team",
-          "test", "tester", "the", "unknown", "user", "users", "web", "your");
+          "",
+          "actions",
+          "admin",
+          "author",
+          "authors",
+          "bot",
+          "build",
+          "builder",
+          "code",
+          "commit",
+          "contact",
+          "dependabot",
+          "dev",
+          "developer",
+          "email",
+          "first",
+          "git",
+          "github",
+          "gitlab",
+          "hello",
+          "info",
+          "java",
+          "last",
+          "mail",
+          "maintainer",
+          "maintainers",
+          "name",
+          "no",
+          "nobody",
+          "noreply",
+          "reply",
+          "root",
+          "support",
+          "team",
+          "test",
+          "tester",
+          "the",
+          "unknown",
+          "user",
+          "users",
+          "web",
+          "your");
 
   private static final List<String> AUTHOR_CONTEXTS =
       List.of(
-          "author", "copyright", "(c)", "©", "-by:", "maintainer", "contributor", "committer",
-          "contact", "todo(", "fixme(", "written by", "thanks to");
+          "author",
+          "copyright",
+          "(c)",
+          "©",
+          "-by:",
+          "maintainer",
+          "contributor",
+          "committer",
+          "contact",
+          "todo(",
+          "fixme(",
+          "written by",
+          "thanks to");
 
   private record Name(List<String> words, String canonical, boolean anywhere) {}
 
@@ -170,18 +219,24 @@ final class Identities {
     return out;
   }
 
+  /** Left to right, longest first; words of one finding are not looked at again. */
   private void findNames(String text, List<Found> found) {
     Words words = Words.of(text);
-    for (int i = 0; i < words.count(); i++) {
-      for (Name name : byFirstWord.getOrDefault(words.folded(i), List.of())) {
-        int last = i + name.words().size() - 1;
-        if (matches(text, words, i, name.words())
-            && (name.anywhere() || speaksOfAuthors(text, words.start(i)))) {
-          found.add(new Found(PERSON, name.canonical(), words.start(i), words.end(last)));
-          break;
-        }
-      }
+    for (int i = 0; i < words.count(); ) {
+      Optional<Name> name = nameAt(text, words, i);
+      int length = name.map(known -> known.words().size()).orElse(1);
+      int start = words.start(i);
+      int end = words.end(i + length - 1);
+      name.ifPresent(known -> found.add(new Found(PERSON, known.canonical(), start, end)));
+      i += length;
     }
+  }
+
+  private Optional<Name> nameAt(String text, Words words, int at) {
+    return byFirstWord.getOrDefault(words.folded(at), List.of()).stream()
+        .filter(name -> matches(text, words, at, name.words()))
+        .filter(name -> name.anywhere() || speaksOfAuthors(text, words.start(at)))
+        .findFirst();
   }
 
   private static boolean matches(String text, Words words, int from, List<String> name) {
@@ -197,16 +252,9 @@ final class Identities {
     return true;
   }
 
-  private static boolean isGap(String text, int start, int end) {
-    if (end - start > GAP_MAX) {
-      return false;
-    }
-    for (int i = start; i < end; i++) {
-      if (GAP_CHARACTERS.indexOf(text.charAt(i)) < 0) {
-        return false;
-      }
-    }
-    return true;
+  private static boolean isGap(String text, int from, int to) {
+    return to - from <= GAP_MAX
+        && text.substring(from, to).chars().allMatch(c -> GAP_CHARACTERS.indexOf(c) >= 0);
   }
 
   /** Whether the line names authors, or the word stands as {@code @word}. */

@@ -19,15 +19,61 @@ final class Licences {
 
   private static final Set<String> KNOWN =
       Set.of(
-          "0BSD", "AFL-3.0", "AGPL-3.0", "AGPL-3.0-only", "AGPL-3.0-or-later", "Apache-1.1",
-          "Apache-2.0", "Artistic-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "BSL-1.0",
-          "BUSL-1.1", "CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "CDDL-1.0", "CDDL-1.1", "ECL-2.0",
-          "EPL-1.0", "EPL-2.0", "EUPL-1.2", "GPL-2.0", "GPL-2.0-only", "GPL-2.0-or-later",
-          "GPL-3.0", "GPL-3.0-only", "GPL-3.0-or-later", "ISC", "LGPL-2.1", "LGPL-2.1-only",
-          "LGPL-2.1-or-later", "LGPL-3.0", "LGPL-3.0-only", "LGPL-3.0-or-later", "MIT", "MIT-0",
-          "MPL-1.1", "MPL-2.0", "MS-PL", "NCSA", "OFL-1.1", "PostgreSQL", "PSF-2.0",
-          "Python-2.0", "SSPL-1.0", "Unicode-3.0", "Unlicense", "UPL-1.0", "W3C", "WTFPL",
-          "Zlib", "Classpath-exception-2.0", "LLVM-exception", "GCC-exception-3.1");
+          "0BSD",
+          "AFL-3.0",
+          "AGPL-3.0",
+          "AGPL-3.0-only",
+          "AGPL-3.0-or-later",
+          "Apache-1.1",
+          "Apache-2.0",
+          "Artistic-2.0",
+          "BSD-2-Clause",
+          "BSD-3-Clause",
+          "BSD-4-Clause",
+          "BSL-1.0",
+          "BUSL-1.1",
+          "CC-BY-4.0",
+          "CC-BY-SA-4.0",
+          "CC0-1.0",
+          "CDDL-1.0",
+          "CDDL-1.1",
+          "ECL-2.0",
+          "EPL-1.0",
+          "EPL-2.0",
+          "EUPL-1.2",
+          "GPL-2.0",
+          "GPL-2.0-only",
+          "GPL-2.0-or-later",
+          "GPL-3.0",
+          "GPL-3.0-only",
+          "GPL-3.0-or-later",
+          "ISC",
+          "LGPL-2.1",
+          "LGPL-2.1-only",
+          "LGPL-2.1-or-later",
+          "LGPL-3.0",
+          "LGPL-3.0-only",
+          "LGPL-3.0-or-later",
+          "MIT",
+          "MIT-0",
+          "MPL-1.1",
+          "MPL-2.0",
+          "MS-PL",
+          "NCSA",
+          "OFL-1.1",
+          "PostgreSQL",
+          "PSF-2.0",
+          "Python-2.0",
+          "SSPL-1.0",
+          "Unicode-3.0",
+          "Unlicense",
+          "UPL-1.0",
+          "W3C",
+          "WTFPL",
+          "Zlib",
+          "Classpath-exception-2.0",
+          "LLVM-exception",
+          "GCC-exception-3.1");
 
   private static final Set<String> OPERATORS = Set.of("AND", "OR", "WITH");
 
@@ -77,8 +123,7 @@ final class Licences {
     Map<String, String> byFolder = new TreeMap<>();
     new TreeMap<>(textsByPath)
         .forEach(
-            (path, text) ->
-                ofText(text).ifPresent(id -> byFolder.putIfAbsent(folder(path), id)));
+            (path, text) -> ofText(text).ifPresent(id -> byFolder.putIfAbsent(folder(path), id)));
     return new Licences(byFolder);
   }
 

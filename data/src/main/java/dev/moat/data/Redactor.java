@@ -66,7 +66,7 @@ final class Redactor {
     for (int round = 0; round < ROUNDS_MAX; round++) {
       List<Found> found = outside(draft, finder.find(draft.text()));
       if (found.isEmpty()) {
-        return Optional.of(new Redacted(draft.text(), counts));
+        return Optional.of(new Redacted(draft, counts));
       }
       for (Found each : found) {
         counts.merge(Pseudonyms.label(each.type()), 1, Integer::sum);
@@ -74,7 +74,7 @@ final class Redactor {
       draft = draft.replace(found, each -> pseudonyms.token(each.type(), each.canonical()));
     }
     return outside(draft, finder.find(draft.text())).isEmpty()
-        ? Optional.of(new Redacted(draft.text(), counts))
+        ? Optional.of(new Redacted(draft, counts))
         : Optional.empty();
   }
 
