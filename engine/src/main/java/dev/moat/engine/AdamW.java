@@ -58,6 +58,7 @@ public final class AdamW {
 
   /** Changes the parameters by one step against their gradients. */
   public void step(SortedMap<String, Tensor> gradients, double learningRate) {
+    parameters.forEach((name, parameter) -> values(gradients, name, parameter.values().length));
     steps++;
     parameters.forEach(
         (name, parameter) -> {

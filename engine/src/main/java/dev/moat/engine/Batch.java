@@ -34,9 +34,11 @@ public record Batch(int[][] tokens, int[][] targets) {
   public static Batch shifted(int[][] tokens) {
     int[][] targets = new int[tokens.length][];
     for (int row = 0; row < tokens.length; row++) {
-      int length = tokens[row].length;
-      targets[row] = Arrays.copyOfRange(tokens[row], 1, length + 1);
-      targets[row][length - 1] = IGNORED;
+      int last = tokens[row].length - 1;
+      targets[row] = new int[last + 1];
+      for (int i = 0; i <= last; i++) {
+        targets[row][i] = i < last ? tokens[row][i + 1] : IGNORED;
+      }
     }
     return new Batch(tokens, targets);
   }
@@ -51,8 +53,17 @@ public record Batch(int[][] tokens, int[][] targets) {
     return Arrays.stream(targets).flatMapToInt(Arrays::stream).filter(t -> t != IGNORED).count();
   }
 
-  /** Fails unless the model can read every row. */
+  /** Fails unless the model can read every row, and all of them at once. */
   void requireFits(ModelConfig config) {
+    long widest = Math.max(2L * config.intermediateSize(), 3L * config.heads() * config.headSize());
+    if (tokens.length == 0 || positions() * widest > Integer.MAX_VALUE) {
+      throw Failure.invalid(
+          "batch: "
+              + tokens.length
+              + " rows with "
+              + positions()
+              + " tokens are none or too many at once; change the number of rows");
+    }
     for (int row = 0; row < tokens.length; row++) {
       if (tokens[row].length > config.contextLength()) {
         throw Failure.invalid(

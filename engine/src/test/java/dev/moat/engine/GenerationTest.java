@@ -313,7 +313,7 @@ class GenerationTest {
   @Test
   void tellsOfDamagedWeights() {
     Model broken = Models.rough(CONFIG, 8);
-    broken.parameters().get(ModelConfig.FINAL_NORM).values()[0] = Float.NaN;
+    Models.values(broken.parameters(), ModelConfig.FINAL_NORM)[0] = Float.NaN;
     try (Generation generation = new Generation(broken, Optional.empty(), TOKENIZER, 1)) {
       Failure failure =
           assertThrows(Failure.class, () -> answer(generation, greedy(prompt(3, 1), 5)));

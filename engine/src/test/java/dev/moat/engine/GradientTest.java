@@ -62,7 +62,7 @@ class GradientTest {
     try (Differentiation differentiation = new Differentiation(model, adapter, 1)) {
       differentiation.gradients(batch);
       for (Tensor tensor : differentiation.trainable().values()) {
-        float[] gradient = differentiation.gradients().get(tensor.name()).values();
+        float[] gradient = Models.values(differentiation.gradients(), tensor.name());
         assertTensor(differentiation, batch, tensor, gradient);
       }
     }

@@ -1,5 +1,7 @@
 package dev.moat.engine;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Makes small models for tests. */
@@ -125,6 +127,11 @@ final class Models {
       }
     }
     return model;
+  }
+
+  /** The values of a tensor that must be there. */
+  static float[] values(Map<String, Tensor> tensors, String name) {
+    return Optional.ofNullable(tensors.get(name)).orElseThrow().values();
   }
 
   static int[][] tokens(ModelConfig config, long seed, int... lengths) {
