@@ -42,7 +42,8 @@ final class ModelConfigFile {
     refuseUnsupported(architecture);
     int hidden = integer("hidden_size", 1, WIDTH_MAX);
     int heads = integer("num_attention_heads", 1, COUNT_MAX);
-    int keyValueHeads = has("num_key_value_heads") ? integer("num_key_value_heads", 1, heads) : heads;
+    int keyValueHeads =
+        has("num_key_value_heads") ? integer("num_key_value_heads", 1, heads) : heads;
     if (!has("head_dim") && hidden % heads != 0) {
       throw invalid("head_dim", "missing, and hidden_size is no multiple of the heads", "add it");
     }
@@ -191,7 +192,9 @@ final class ModelConfigFile {
   static byte[] toJson(ModelConfig config) {
     ObjectNode root = Json.object();
     root.putArray("architectures").add(config.architecture());
-    root.put("model_type", config.architecture().replace("ForCausalLM", "").toLowerCase(java.util.Locale.ROOT));
+    root.put(
+        "model_type",
+        config.architecture().replace("ForCausalLM", "").toLowerCase(java.util.Locale.ROOT));
     root.put("vocab_size", config.vocabularySize()).put("hidden_size", config.hiddenSize());
     root.put("intermediate_size", config.intermediateSize());
     root.put("num_hidden_layers", config.layers()).put("num_attention_heads", config.heads());

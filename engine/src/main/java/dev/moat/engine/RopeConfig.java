@@ -23,8 +23,7 @@ public record RopeConfig(double theta, Scaling scaling) {
      *
      * @param originalContextLength the length the model was first trained on
      */
-    record Llama3(
-        double factor, double lowFactor, double highFactor, int originalContextLength)
+    record Llama3(double factor, double lowFactor, double highFactor, int originalContextLength)
         implements Scaling {
       public Llama3 {
         requireAtLeastOne("factor", factor);
@@ -74,8 +73,7 @@ public record RopeConfig(double theta, Scaling scaling) {
     if (turns < scaling.lowFactor()) {
       return frequency / scaling.factor();
     }
-    double kept =
-        (turns - scaling.lowFactor()) / (scaling.highFactor() - scaling.lowFactor());
+    double kept = (turns - scaling.lowFactor()) / (scaling.highFactor() - scaling.lowFactor());
     return (1 - kept) * frequency / scaling.factor() + kept * frequency;
   }
 

@@ -80,9 +80,14 @@ public final class Safetensors {
     MemorySegment bytes = data(tensor);
     float[] out = new float[Math.toIntExact(entry.elements())];
     switch (entry.type()) {
-      case "F32" -> MemorySegment.copy(
-          bytes, ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0,
-          out, 0, out.length);
+      case "F32" ->
+          MemorySegment.copy(
+              bytes,
+              ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
+              0,
+              out,
+              0,
+              out.length);
       case "F16" -> {
         for (int i = 0; i < out.length; i++) {
           out[i] = Float.float16ToFloat(bytes.get(SHORT, 2L * i));
@@ -95,7 +100,11 @@ public final class Safetensors {
       }
       case String other ->
           throw Failure.invalid(
-              name + " tensor \"" + tensor + "\": type " + other
+              name
+                  + " tensor \""
+                  + tensor
+                  + "\": type "
+                  + other
                   + " holds no floats this engine reads; convert it to F32, F16 or BF16");
     }
     return new Tensor(tensor, entry.shape().clone(), out);

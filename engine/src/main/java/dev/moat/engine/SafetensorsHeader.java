@@ -35,13 +35,24 @@ record SafetensorsHeader(
 
   private static final Map<String, Integer> BITS =
       Map.ofEntries(
-          Map.entry("BOOL", 8), Map.entry("U8", 8), Map.entry("I8", 8),
-          Map.entry("F8_E5M2", 8), Map.entry("F8_E4M3", 8), Map.entry("I16", 16),
-          Map.entry("U16", 16), Map.entry("F16", 16), Map.entry("BF16", 16),
-          Map.entry("I32", 32), Map.entry("U32", 32), Map.entry("F32", 32),
-          Map.entry("F64", 64), Map.entry("I64", 64), Map.entry("U64", 64));
+          Map.entry("BOOL", 8),
+          Map.entry("U8", 8),
+          Map.entry("I8", 8),
+          Map.entry("F8_E5M2", 8),
+          Map.entry("F8_E4M3", 8),
+          Map.entry("I16", 16),
+          Map.entry("U16", 16),
+          Map.entry("F16", 16),
+          Map.entry("BF16", 16),
+          Map.entry("I32", 32),
+          Map.entry("U32", 32),
+          Map.entry("F32", 32),
+          Map.entry("F64", 64),
+          Map.entry("I64", 64),
+          Map.entry("U64", 64));
 
   /** Where one tensor lies, counted from the first byte after the header. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Entry(String type, int[] shape, long elements, long begin, long end) {}
 
   static SafetensorsHeader parse(String file, MemorySegment bytes) {
@@ -59,7 +70,9 @@ record SafetensorsHeader(
       require(
           length >= 2 && length <= HEADER_BYTES_MAX && length <= available,
           " offset 0",
-          "header length " + Long.toUnsignedString(length) + " is not within 2 and "
+          "header length "
+              + Long.toUnsignedString(length)
+              + " is not within 2 and "
               + Math.min(HEADER_BYTES_MAX, available));
       byte[] json = bytes.asSlice(LENGTH_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
       require(json[0] == '{', " offset " + LENGTH_BYTES, "the header does not begin with '{'");
@@ -98,8 +111,11 @@ record SafetensorsHeader(
     private Entry entry(String tensor, JsonNode value) {
       String where = " tensor \"" + Text.shortened(tensor, 80) + "\"";
       require(
-          value.isObject() && value.size() == 3
-              && value.has("dtype") && value.has("shape") && value.has("data_offsets"),
+          value.isObject()
+              && value.size() == 3
+              && value.has("dtype")
+              && value.has("shape")
+              && value.has("data_offsets"),
           where,
           "not exactly dtype, shape and data_offsets");
       String type = value.path("dtype").asString("?");
@@ -110,9 +126,12 @@ record SafetensorsHeader(
       int[] shape = shape(where, value.path("shape"));
       JsonNode offsets = value.path("data_offsets");
       require(
-          offsets.isArray() && offsets.size() == 2
-              && offsets.path(0).isIntegralNumber() && offsets.path(0).canConvertToLong()
-              && offsets.path(1).isIntegralNumber() && offsets.path(1).canConvertToLong(),
+          offsets.isArray()
+              && offsets.size() == 2
+              && offsets.path(0).isIntegralNumber()
+              && offsets.path(0).canConvertToLong()
+              && offsets.path(1).isIntegralNumber()
+              && offsets.path(1).canConvertToLong(),
           where,
           "data_offsets are not two integers");
       long begin = offsets.path(0).asLong();
@@ -159,12 +178,11 @@ record SafetensorsHeader(
       List<Map.Entry<String, Entry>> inOrder = new ArrayList<>(tensors.entrySet());
       inOrder.sort(
           Comparator.comparingLong((Map.Entry<String, Entry> entry) -> entry.getValue().begin())
-              .thenComparing(entry -> entry.getValue().end()));
+              .thenComparingLong(entry -> entry.getValue().end()));
       long at = 0;
       for (Map.Entry<String, Entry> entry : inOrder) {
         long begin = entry.getValue().begin();
-        String where =
-            " tensor \"" + Text.shortened(entry.getKey(), 80) + "\" offset " + begin;
+        String where = " tensor \"" + Text.shortened(entry.getKey(), 80) + "\" offset " + begin;
         require(begin <= at, where, "a hole of " + (begin - at) + " bytes before it");
         require(begin >= at, where, "it overlaps the one before by " + (at - begin) + " bytes");
         at = entry.getValue().end();
@@ -181,7 +199,8 @@ record SafetensorsHeader(
 
     private Failure invalid(String where, String why) {
       return new Failure(
-          new Problem.Invalid(file + where + ": " + why + "; get an intact safetensors file", file));
+          new Problem.Invalid(
+              file + where + ": " + why + "; get an intact safetensors file", file));
     }
   }
 }

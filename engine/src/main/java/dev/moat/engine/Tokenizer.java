@@ -82,7 +82,10 @@ public final class Tokenizer {
   private byte[] checked(int token) {
     if (token < 0 || token >= tokenBytes.length) {
       throw Failure.invalid(
-          "token " + token + ": outside the vocabulary of " + tokenBytes.length
+          "token "
+              + token
+              + ": outside the vocabulary of "
+              + tokenBytes.length
               + "; use ids of this tokenizer");
     }
     return tokenBytes[token];

@@ -12,6 +12,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** What a {@code tokenizer.json} says, checked. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record TokenizerFile(
     byte[][] tokenBytes,
     int[] byteTokens,
@@ -63,8 +64,7 @@ record TokenizerFile(
         "model.byte_fallback: not supported; use byte-level BPE");
     JsonNode dropout = model.path("dropout");
     require(
-        isAbsent(dropout) || dropout.asDouble(1) == 0,
-        "model.dropout: not supported; remove it");
+        isAbsent(dropout) || dropout.asDouble(1) == 0, "model.dropout: not supported; remove it");
   }
 
   private static void requireDecoder(JsonNode decoder) {
@@ -118,8 +118,11 @@ record TokenizerFile(
       }
       case "Split" -> out.add(splitExpression(stage));
       case String other ->
-          throw invalid("pre_tokenizer.type: \"" + brief(other) + "\" is not supported;"
-              + " use Split, Digits or ByteLevel");
+          throw invalid(
+              "pre_tokenizer.type: \""
+                  + brief(other)
+                  + "\" is not supported;"
+                  + " use Split, Digits or ByteLevel");
     }
   }
 
@@ -131,7 +134,9 @@ record TokenizerFile(
     String expression = split.path("pattern").path("Regex").asString("");
     require(
         Pretokenizer.accepts(expression),
-        "pre_tokenizer.pattern: expression \"" + brief(expression) + "\" is not among the known"
+        "pre_tokenizer.pattern: expression \""
+            + brief(expression)
+            + "\" is not among the known"
             + " ones (GPT-2, Llama 3, Qwen2, Moat); use one of them");
     return expression;
   }
@@ -139,7 +144,9 @@ record TokenizerFile(
   private static Map<String, Integer> vocabulary(JsonNode vocab) {
     require(vocab.isObject() && !vocab.isEmpty(), "model.vocab: not an object of tokens");
     Map<String, Integer> out = HashMap.newHashMap(vocab.size());
-    vocab.properties().forEach(token -> out.put(token.getKey(), id("model.vocab", token.getValue())));
+    vocab
+        .properties()
+        .forEach(token -> out.put(token.getKey(), id("model.vocab", token.getValue())));
     return out;
   }
 
@@ -158,7 +165,11 @@ record TokenizerFile(
   private static int id(String where, JsonNode id) {
     require(
         id.isInt() && id.asInt() >= 0 && id.asInt() < TOKENS_MAX,
-        where + ": id " + brief(id.toString()) + " is not an integer from 0 to below " + TOKENS_MAX);
+        where
+            + ": id "
+            + brief(id.toString())
+            + " is not an integer from 0 to below "
+            + TOKENS_MAX);
     return id.asInt();
   }
 
@@ -194,7 +205,8 @@ record TokenizerFile(
   }
 
   private static void place(byte[][] out, int id, byte[] bytes, String token) {
-    require(out[id] == null, "model.vocab: id " + id + " of \"" + brief(token) + "\" is taken twice");
+    require(
+        out[id] == null, "model.vocab: id " + id + " of \"" + brief(token) + "\" is taken twice");
     out[id] = bytes;
   }
 
@@ -219,7 +231,8 @@ record TokenizerFile(
     vocabulary.forEach(
         (token, id) -> {
           String text = new String(bytes[id], StandardCharsets.UTF_8);
-          if (!added.containsKey(token) && Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes[id])) {
+          if (!added.containsKey(token)
+              && Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes[id])) {
             out.put(text, id);
           }
         });
@@ -232,11 +245,11 @@ record TokenizerFile(
     int rank = 0;
     for (JsonNode merge : merges) {
       String[] pair = pair(merge, rank);
-      Integer left = vocabulary.get(pair[0]);
-      Integer right = vocabulary.get(pair[1]);
-      Integer result = vocabulary.get(pair[0] + pair[1]);
+      int left = vocabulary.getOrDefault(pair[0], -1);
+      int right = vocabulary.getOrDefault(pair[1], -1);
+      int result = vocabulary.getOrDefault(pair[0] + pair[1], -1);
       require(
-          left != null && right != null && result != null,
+          left >= 0 && right >= 0 && result >= 0,
           "model.merges[" + rank + "]: names a token that is not in model.vocab");
       require(
           out.add(left, right, rank, result),
