@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * One request and the answer to it, on the event loop that owns its connection.
@@ -24,6 +25,9 @@ public final class ServerExchange {
   /** A body up to this size is read and dropped after a refusal; a larger one costs the line. */
   private static final int DISCARD_BYTES_MAX = 64 << 10;
 
+  /** What counts as status when the caller went before there was one. */
+  private static final int STATUS_GONE = 499;
+
   private enum State {
     OPEN,
     STREAMING,
@@ -37,6 +41,8 @@ public final class ServerExchange {
   private State state = State.OPEN;
   private boolean closing;
   private Consumer<Ending> onEnd = _ -> {};
+  private IntConsumer onComplete = _ -> {};
+  private int status = STATUS_GONE;
 
   ServerExchange(
       ServerLoop loop, ServerConnection connection, HttpServerRequest inbound, Request request) {
@@ -69,6 +75,14 @@ public final class ServerExchange {
   /** Says who is told, once, when the exchange must end before its answer is complete. */
   public void onEnd(Consumer<Ending> listener) {
     onEnd = listener;
+  }
+
+  /**
+   * Says who is told, once, that all is over, with the status that was sent; 499 if the caller went
+   * before there was one.
+   */
+  public void onComplete(IntConsumer listener) {
+    onComplete = listener;
   }
 
   /**
@@ -190,6 +204,9 @@ public final class ServerExchange {
       state = State.ENDED;
     }
     guarded(() -> listener.accept(ending));
+    if (ending == Ending.GONE) {
+      complete();
+    }
     if (state == State.OPEN) {
       endUnheard(ending);
     }
@@ -212,7 +229,14 @@ public final class ServerExchange {
   void cut() {
     state = State.ENDED;
     onEnd = _ -> {};
+    complete();
     connection.close();
+  }
+
+  private void complete() {
+    IntConsumer listener = onComplete;
+    onComplete = _ -> {};
+    listener.accept(status);
   }
 
   private void endUnheard(Ending ending) {
@@ -223,7 +247,8 @@ public final class ServerExchange {
     }
   }
 
-  private HttpServerResponse begin(int status, Headers headers) {
+  private HttpServerResponse begin(int newStatus, Headers headers) {
+    status = newStatus;
     HttpServerResponse out = inbound.response().setStatusCode(status);
     headers.forEach(out::putHeader);
     out.putHeader("x-request-id", request.id());
@@ -246,6 +271,7 @@ public final class ServerExchange {
 
   private void sent() {
     onEnd = _ -> {};
+    complete();
     if (!closing) {
       connection.idle();
       dropBody();

@@ -12,12 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ServerTest {
   private static final Set<String> threads = ConcurrentHashMap.newKeySet();
+  private static final LinkedBlockingQueue<Integer> completed = new LinkedBlockingQueue<>();
   private static TestServer server;
 
   @BeforeAll
@@ -41,6 +44,7 @@ class ServerTest {
         .add("GET", "/busy", _ -> refuse(new Problem.Busy("busy", Duration.ofMillis(1500))))
         .add("GET", "/bug", _ -> Integer.parseInt("not a number"))
         .add("GET", "/late", exchange -> exchange.execute(() -> Integer.parseInt("")))
+        .add("GET", "/counted", ServerTest::counted)
         .add("GET", "/query", exchange -> text(exchange, exchange.request().query()))
         .addBlocking("POST", "/blocking", ServerTest::blocking)
         .addBlocking("GET", "/blocking-bug", (_, _) -> Response.of(700, "x", new byte[0]))
@@ -57,6 +61,15 @@ class ServerTest {
 
   private static void text(ServerExchange exchange, String text) {
     exchange.send(Response.text(200, text));
+  }
+
+  private static void counted(ServerExchange exchange) {
+    exchange.onComplete(completed::add);
+    if (exchange.request().query().equals("ok")) {
+      exchange.send(Response.text(200, "ok"));
+    } else if (exchange.request().query().equals("cut")) {
+      exchange.stream(206, Headers.none()).abort();
+    }
   }
 
   private static void refuse(Problem problem) {
@@ -231,6 +244,19 @@ class ServerTest {
       assertEquals("hello", old.send("GET /hello HTTP/1.0\r\n\r\n").answer().text());
       assertTrue(old.closesSoon());
     }
+  }
+
+  @Test
+  void tellsOnceHowAnExchangeEnded() throws InterruptedException {
+    try (RawHttp http = server.connect()) {
+      http.get("/counted?ok").answer();
+      assertEquals(200, completed.poll(5, TimeUnit.SECONDS));
+      http.get("/counted?cut").closesSoon();
+      assertEquals(206, completed.poll(5, TimeUnit.SECONDS));
+    }
+    server.connect().get("/counted?gone").close();
+    assertEquals(499, completed.poll(5, TimeUnit.SECONDS));
+    assertTrue(completed.isEmpty());
   }
 
   @Test
