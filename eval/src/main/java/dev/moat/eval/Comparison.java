@@ -1,8 +1,8 @@
 package dev.moat.eval;
 
 import dev.moat.core.Progress;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Scores the same texts by a model before and after tuning: held-out documents for quality, and the
@@ -27,22 +27,16 @@ final class Comparison {
     this.total = total;
   }
 
-  /** The scores of all documents that are not empty. */
-  List<DocumentScore> documents(Iterable<Text> texts) {
-    List<DocumentScore> scores = new ArrayList<>();
-    for (Text text : texts) {
-      progress.checkCancelled("eval/compare");
-      if (!text.text().isEmpty()) {
-        scores.add(score(text));
-      }
-      advance(1, "documents");
-    }
-    return scores;
+  /** The scores of all documents that are not empty, in the order of the stream. */
+  List<DocumentScore> documents(Stream<Text> texts) {
+    return texts.filter(text -> !text.text().isEmpty()).map(this::score).toList();
   }
 
   private DocumentScore score(Text text) {
+    progress.checkCancelled("eval/compare");
     Cost before = base.cost(text.text());
     Cost after = tuned.cost(text.text());
+    advance(1, "documents");
     return new DocumentScore(
         text.id(), before.bytes(), before.tokens(), before.bits(), after.bits());
   }

@@ -109,6 +109,17 @@ public final class JsonFields {
     return value.valueStream().map(element -> of(element, where + " " + name)).toList();
   }
 
+  /** A list of texts. */
+  public List<String> texts(String name, int countMax) {
+    JsonNode value = value(name);
+    if (!value.isArray()
+        || value.size() > countMax
+        || !value.valueStream().allMatch(JsonNode::isString)) {
+      throw bad(name, "is not a list of at most " + countMax + " texts");
+    }
+    return value.valueStream().map(JsonNode::stringValue).toList();
+  }
+
   /** Fails at the first field that nobody asked for. */
   public void refuseOthers() {
     for (String name : tree.propertyNames()) {

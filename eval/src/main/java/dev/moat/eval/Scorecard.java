@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -24,6 +25,14 @@ public record Scorecard(
 
   /** The part that holds one line for each document. */
   public static final String DOCUMENTS_PART = "documents.jsonl";
+
+  /**
+   * The predicate type of the statement that carries the result.
+   *
+   * @see <a href="https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md">
+   *     in-toto test result</a>
+   */
+  public static final String PREDICATE_TYPE = "https://in-toto.io/attestation/test-result/v0.1";
 
   private static final String FORMAT = "moat-scorecard/1";
   private static final long COUNT_MAX = 1L << 50;
@@ -43,6 +52,27 @@ public record Scorecard(
         .filter(check -> passed || !check.passed())
         .map(Check::reason)
         .collect(Collectors.joining("; "));
+  }
+
+  /** One line of figures for people. */
+  public String figures() {
+    String figures =
+        String.format(
+            Locale.ROOT,
+            "%.3f -> %.3f bits/byte (%+.1f %%), perplexity %.1f -> %.1f, better on %d of %d",
+            quality.baseBitsPerByte(),
+            quality.tunedBitsPerByte(),
+            quality.changePercent(),
+            quality.basePerplexity(),
+            quality.tunedPerplexity(),
+            quality.wins(),
+            quality.documents());
+    return canary
+        .map(
+            score ->
+                String.format(
+                    Locale.ROOT, "%s, canary exposure %.1f bits", figures, score.tuned().bits()))
+        .orElse(figures);
   }
 
   /** The tests, in the order they were made. */
@@ -146,6 +176,25 @@ public record Scorecard(
               + "; it was changed by hand");
     }
     return card;
+  }
+
+  /** The in-toto test-result predicate about the adapter; {@code own} is this card's artifact. */
+  public JsonNode predicate(Digest own) {
+    ObjectNode out = Json.object();
+    out.put("result", result());
+    ArrayNode configuration = out.putArray("configuration");
+    resource(configuration, "scorecard", own);
+    resource(configuration, "dataset", subjects.dataset());
+    resource(configuration, "base", subjects.base());
+    ArrayNode passed = out.putArray("passedTests");
+    out.putArray("warnedTests");
+    ArrayNode failed = out.putArray("failedTests");
+    checks().forEach(check -> (check.passed() ? passed : failed).add(check.name()));
+    return out;
+  }
+
+  private static void resource(ArrayNode list, String name, Digest digest) {
+    list.addObject().put("name", name).putObject("digest").put("sha256", digest.hex());
   }
 
   private void writeQuality(ObjectNode out) {

@@ -7,19 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.moat.core.Failure;
 import dev.moat.core.Problem;
 import dev.moat.core.Progress;
+import dev.moat.data.Canary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
-  private static final CanaryTexts.Planted PLANTED =
-      new CanaryTexts.Planted("the number is ", "314159265", " today", 1_000_000_000L, 1);
+  private static final Canary PLANTED =
+      new Canary("the number is {} today", "314159265", 1, 1_000_000_000L);
 
   @Test
   void scoresEachDocumentBeforeAndAfter() {
     List<DocumentScore> scores =
         comparison(new FakeScorer(2), new FakeScorer(1))
-            .documents(List.of(text("a", "x".repeat(40)), text("b", "é".repeat(40))));
+            .documents(Stream.of(text("a", "x".repeat(40)), text("b", "é".repeat(40))));
     assertEquals(List.of("a", "b"), scores.stream().map(DocumentScore::id).toList());
     assertEquals(List.of(40L, 80L), scores.stream().map(DocumentScore::bytes).toList());
     assertEquals(List.of(10L, 20L), scores.stream().map(DocumentScore::tokens).toList());
@@ -30,14 +32,14 @@ class ComparisonTest {
   void leavesOutEmptyDocuments() {
     List<DocumentScore> scores =
         comparison(new FakeScorer(2), new FakeScorer(1))
-            .documents(List.of(text("empty", ""), text("b", "text")));
+            .documents(Stream.of(text("empty", ""), text("b", "text")));
     assertEquals(List.of("b"), scores.stream().map(DocumentScore::id).toList());
   }
 
   @Test
   void memorisedCanaryIsExposedAfterTuningOnly() {
     CanaryTexts canary = CanaryTexts.of(PLANTED, 1023, 5);
-    FakeScorer tuned = new FakeScorer(1).memorising(PLANTED.text(), 3);
+    FakeScorer tuned = new FakeScorer(1).memorising(PLANTED.sentence(), 3);
     CanaryScore score = comparison(new FakeScorer(2), tuned).canary(canary);
     assertEquals(1, score.tuned().rank());
     assertEquals(1024, score.tuned().ranked());
@@ -51,7 +53,7 @@ class ComparisonTest {
     List<Long> seen = new ArrayList<>();
     Progress progress = progress(seen, false);
     Comparison comparison = new Comparison(new FakeScorer(2), new FakeScorer(1), progress, 34);
-    comparison.documents(List.of(text("a", "x"), text("b", "y")));
+    comparison.documents(Stream.of(text("a", "x"), text("b", "y")));
     comparison.canary(CanaryTexts.of(PLANTED, 15, 5));
     assertEquals(List.of(1L, 2L, 18L, 34L), seen);
   }
@@ -61,7 +63,7 @@ class ComparisonTest {
     Progress cancelled = progress(new ArrayList<>(), true);
     Comparison comparison = new Comparison(new FakeScorer(2), new FakeScorer(1), cancelled, 1);
     Failure failure =
-        assertThrows(Failure.class, () -> comparison.documents(List.of(text("a", "x"))));
+        assertThrows(Failure.class, () -> comparison.documents(Stream.of(text("a", "x"))));
     assertTrue(failure.problem() instanceof Problem.Busy);
     assertThrows(Failure.class, () -> comparison.canary(CanaryTexts.of(PLANTED, 15, 5)));
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -59,6 +60,14 @@ class JsonFieldsTest {
   @Test
   void countsTheElementsOfALongList() {
     assertMessage("at most 1 objects", () -> fields("{\"l\":[{},{}]}").objects("l", 1));
+  }
+
+  @Test
+  void readsAListOfTexts() {
+    assertEquals(List.of("a", "b"), fields("{\"l\":[\"a\",\"b\"]}").texts("l", 2));
+    assertMessage("at most 1 texts", () -> fields("{\"l\":[\"a\",\"b\"]}").texts("l", 1));
+    assertMessage("at most 2 texts", () -> fields("{\"l\":[\"a\",1]}").texts("l", 2));
+    assertMessage("at most 2 texts", () -> fields("{\"l\":\"a\"}").texts("l", 2));
   }
 
   private static JsonFields five() {
