@@ -6,6 +6,7 @@ import dev.moat.core.Problem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -31,9 +32,8 @@ public final class Artifacts {
     List<Artifact.Part> stored = new ArrayList<>();
     parts.forEach(
         (name, bytes) -> {
-          var part = new Artifact.Part(name, Digest.of(bytes), bytes.length);
-          blobs.put(new ByteArrayInputStream(bytes));
-          stored.add(part);
+          Digest digest = blobs.put(new ByteArrayInputStream(bytes));
+          stored.add(new Artifact.Part(name, digest, bytes.length));
         });
     return seal(kind, stored);
   }
@@ -126,6 +126,8 @@ public final class Artifacts {
       return files;
     } catch (IOException e) {
       throw DiskFailure.of("folder", folder, e);
+    } catch (UncheckedIOException e) {
+      throw DiskFailure.of("folder", folder, new IOException(e.getMessage(), e));
     }
   }
 

@@ -24,7 +24,7 @@ public final class AtomicFile {
   }
 
   static void write(Disk disk, Path file, byte[] bytes) {
-    Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+    Path temporary = file.resolveSibling("." + file.getFileName() + suffix());
     try {
       disk.createFolders(file.toAbsolutePath().resolveSibling(""));
       disk.discard(temporary);
@@ -34,5 +34,10 @@ public final class AtomicFile {
       disk.discard(temporary);
       throw DiskFailure.of("file", file, e);
     }
+  }
+
+  /** Differs between writers at the same time, and repeats, so that crashes leave few files. */
+  private static String suffix() {
+    return "." + ProcessHandle.current().pid() + "-" + Thread.currentThread().threadId() + ".tmp";
   }
 }

@@ -12,6 +12,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
@@ -146,13 +147,22 @@ public final class FileBlobStore implements BlobStore {
       throws IOException {
     byte[] buffer = new byte[COPY_BYTES];
     long total = 0;
-    for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
+    for (int n = readSource(bytes, buffer); n >= 0; n = readSource(bytes, buffer)) {
       total += n;
       if (total > BLOB_BYTES_MAX) {
         throw Failure.invalid("blob: larger than " + BLOB_BYTES_MAX + " bytes; split it");
       }
       hasher.update(buffer, 0, n);
       out.write(buffer, 0, n);
+    }
+  }
+
+  private static int readSource(InputStream bytes, byte[] buffer) {
+    try {
+      return bytes.read(buffer);
+    } catch (IOException e) {
+      throw Failure.broken(
+          "blob: its source could not be read (" + e.getMessage() + "); nothing was stored", e);
     }
   }
 
@@ -174,7 +184,7 @@ public final class FileBlobStore implements BlobStore {
   private void sweep() throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(temporaries)) {
       for (Path file : files) {
-        if (isAbandoned(file)) {
+        if (Files.isRegularFile(file) && isAbandoned(file)) {
           disk.discard(file);
         }
       }
@@ -185,7 +195,7 @@ public final class FileBlobStore implements BlobStore {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       return lock != null;
-    } catch (OverlappingFileLockException _) {
+    } catch (OverlappingFileLockException | NoSuchFileException _) {
       return false;
     }
   }

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ public final class HomeLock implements AutoCloseable {
   private static final String NAME = "moat.lock";
   private static final int PID_CHARACTERS_MAX = 20;
 
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final FileChannel channel;
 
   private HomeLock(FileChannel channel) {
@@ -33,13 +38,21 @@ public final class HomeLock implements AutoCloseable {
   public static HomeLock acquire(Path home) {
     Path file = home.resolve(NAME);
     try {
-      new Disk().createFolders(home);
+      create(home);
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       return lock(home, file, channel);
     } catch (IOException e) {
       throw DiskFailure.of("lock", file, e);
+    }
+  }
+
+  /** What a new home holds is for its owner only. */
+  private static void create(Path home) throws IOException {
+    if (!Files.exists(home)) {
+      new Disk().createFolders(home.toAbsolutePath().resolveSibling(""));
+      Files.createDirectory(home, OWNER_ONLY);
     }
   }
 

@@ -83,13 +83,10 @@ final class SqliteWriter implements AutoCloseable {
     List<Work<?>> batch = new ArrayList<>();
     try {
       while (!closing || !queue.isEmpty()) {
-        Work<?> next = queue.poll(100, TimeUnit.MILLISECONDS);
-        if (next != null) {
-          batch.add(next);
-          queue.drainTo(batch, BATCH_MAX - 1);
-          commit(batch);
-          batch.clear();
-        }
+        batch.add(queue.take());
+        queue.drainTo(batch, BATCH_MAX - 1);
+        commit(batch);
+        batch.clear();
       }
     } catch (InterruptedException _) {
       closing = true;
@@ -138,6 +135,7 @@ final class SqliteWriter implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    queue.offer(new Work<>(_ -> 0)); // wakes the thread; a full queue needs no waking
     try {
       thread.join();
       session.close();

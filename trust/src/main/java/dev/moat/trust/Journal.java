@@ -47,7 +47,7 @@ final class Journal {
     try {
       disk.write(out, ByteBuffer.wrap(bytes));
     } catch (IOException e) {
-      out.truncate(length);
+      truncate(out);
       throw e;
     }
     try {
@@ -58,7 +58,15 @@ final class Journal {
     length += bytes.length;
   }
 
-  /** A failed fsync: what is on the disk is unknown from here on (the kernel drops the pages). */
+  private void truncate(FileChannel out) throws Unknown {
+    try {
+      out.truncate(length);
+    } catch (IOException e) {
+      throw new Unknown(e);
+    }
+  }
+
+  /** After it nobody knows what is on the disk: a failed fsync, for one, drops pages. */
   static final class Unknown extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -145,12 +145,13 @@ public final class Ledger implements LedgerView, AutoCloseable {
   List<Long> indexesOf(String type, long from) {
     byte[] ending = LedgerEvent.ending(type);
     List<Long> indexes = new ArrayList<>();
-    long size = size();
-    for (long index = from; index < size; index++) {
-      if (LedgerEvent.endsWith(tree.entry(index), ending)) {
-        indexes.add(index);
-      }
-    }
+    tree.forEach(
+        from,
+        (index, entry) -> {
+          if (LedgerEvent.endsWith(entry, ending)) {
+            indexes.add(index);
+          }
+        });
     return indexes;
   }
 

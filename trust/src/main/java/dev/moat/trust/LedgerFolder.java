@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * The published files of a ledger, as anyone may copy and read them (C2SP tlog-tiles): {@code
@@ -57,7 +57,7 @@ final class LedgerFolder {
     }
   }
 
-  /** The first {@code width} hashes of a tile. */
+  /** The first {@code width} hashes of a tile, or more. */
   byte[] hashes(Tile tile, int width) {
     synchronized (cache) {
       byte[] cached = cache.get(tile);
@@ -65,11 +65,12 @@ final class LedgerFolder {
         return cached;
       }
     }
-    byte[] bytes = bytes(tile, width, Tile.WIDTH * Merkle.HASH_BYTES);
-    if (bytes.length < width * Merkle.HASH_BYTES) {
-      throw tampered(tile.path(width), "is cut off");
+    int there = widthThere(tile, width);
+    byte[] bytes = bytes(tile, there, Tile.WIDTH * Merkle.HASH_BYTES);
+    if (bytes.length != there * Merkle.HASH_BYTES) {
+      throw tampered(tile.path(there), "has not the size of " + there + " hashes");
     }
-    if (width == Tile.WIDTH) {
+    if (there == Tile.WIDTH) {
       synchronized (cache) {
         cache.put(tile, bytes);
       }
@@ -79,42 +80,34 @@ final class LedgerFolder {
 
   /** The first {@code width} entries of a bundle, or more. */
   List<byte[]> entries(Tile bundle, int width) {
-    byte[] bytes = bytes(bundle, width, BUNDLE_BYTES_MAX);
-    String name = bundle.path(width);
+    int there = widthThere(bundle, width);
+    byte[] bytes = bytes(bundle, there, BUNDLE_BYTES_MAX);
+    String name = bundle.path(there);
     try {
       List<byte[]> entries = Bundle.parse(bytes, Tile.WIDTH, name);
-      if (entries.size() >= width) {
+      if (entries.size() == there) {
         return entries;
       }
     } catch (Failure _) {
       // Told below, as of every file that is not what was written.
     }
-    throw tampered(name, "is cut off or changed");
+    throw tampered(name, "does not have " + there + " whole entries");
   }
 
-  /** The file with that width, else the full one, else a wider one: tiles only grow. */
+  /** The width of the file there is: the one asked for, else the full, else a wider one. */
+  private int widthThere(Tile tile, int width) {
+    return IntStream.concat(IntStream.of(width, Tile.WIDTH), IntStream.range(width + 1, Tile.WIDTH))
+        .filter(w -> Files.isRegularFile(root.resolve(tile.path(w))))
+        .findFirst()
+        .orElseThrow(() -> tampered(tile.path(width), "is missing"));
+  }
+
   private byte[] bytes(Tile tile, int width, int bytesMax) {
     try {
-      Optional<Path> file =
-          Stream.of(tile.path(width), tile.path())
-              .map(root::resolve)
-              .filter(Files::isRegularFile)
-              .findFirst()
-              .or(() -> wider(tile, width));
-      if (file.isEmpty()) {
-        throw tampered(tile.path(width), "is missing");
-      }
-      return read(file.get(), bytesMax);
+      return read(root.resolve(tile.path(width)), bytesMax + 1);
     } catch (IOException e) {
       throw broken(tile.path(width), e);
     }
-  }
-
-  private Optional<Path> wider(Tile tile, int width) {
-    return Stream.iterate(width + 1, w -> w < Tile.WIDTH, w -> w + 1)
-        .map(w -> root.resolve(tile.path(w)))
-        .filter(Files::isRegularFile)
-        .findFirst();
   }
 
   private static byte[] read(Path file, int bytesMax) throws IOException {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /**
  * The hashes and entries of a ledger: the growing edge in memory, the rest in the folder's files.
@@ -76,6 +77,21 @@ final class LedgerTree implements Merkle.Nodes {
     Tile bundle = new Tile(Tile.ENTRIES, index / Tile.WIDTH);
     int within = (int) (index % Tile.WIDTH);
     return folder.entries(bundle, Math.max(within + 1, bundle.width(head.size()))).get(within);
+  }
+
+  /** Reads the entries from {@code from} to the head in order, a bundle at a time. */
+  void forEach(long from, BiConsumer<Long, byte[]> reader) {
+    long size = head.size();
+    for (long start = from; start < size; start = (start / Tile.WIDTH + 1) * Tile.WIDTH) {
+      Tile bundle = new Tile(Tile.ENTRIES, start / Tile.WIDTH);
+      int width = bundle.width(size);
+      boolean inMemory = entries.containsKey(start) || width < Tile.WIDTH;
+      List<byte[]> whole = inMemory ? List.of() : folder.entries(bundle, width);
+      for (int k = (int) (start % Tile.WIDTH); k < width; k++) {
+        long index = bundle.index() * Tile.WIDTH + k;
+        reader.accept(index, inMemory ? entry(index) : whole.get(k));
+      }
+    }
   }
 
   @Override

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,7 +22,6 @@ import java.util.Optional;
  */
 public final class LedgerVerifier {
   private static final int FAULTS_MAX = 100;
-  private static final int LEVELS_MAX = 8;
 
   private final Path directory;
   private final LedgerFolder folder;
@@ -30,6 +31,7 @@ public final class LedgerVerifier {
   private final List<Fault> differences = new ArrayList<>();
   private final Peaks byEntries = new Peaks(0, List.of());
   private final Peaks byTiles = new Peaks(0, List.of());
+  private final Map<Integer, byte[]> upper = new HashMap<>();
   private Instant lastTime = Instant.MIN;
 
   private LedgerVerifier(Path directory, VerifyKey key, Optional<Checkpoint> against) {
@@ -59,7 +61,7 @@ public final class LedgerVerifier {
       verifyBundle(i, checkpoint.size());
     }
     judge(checkpoint);
-    verifyUpperTiles(checkpoint.size());
+    verifyUpperTiles(checkpoint);
     long journalled = verifyJournal(checkpoint);
     reportRollback(checkpoint.size() + journalled);
     return new LedgerReport(checkpoint.size(), journalled, checkpoint.origin(), faults);
@@ -133,26 +135,28 @@ public final class LedgerVerifier {
   }
 
   /** Tiles of level 1 and up: each hash must be that of the 256 below it. */
-  private void verifyUpperTiles(long size) {
-    for (int level = 1; level < LEVELS_MAX && size >> (level * Tile.HEIGHT) > 0; level++) {
-      long count = size >> (level * Tile.HEIGHT);
-      for (long number = 0; number * Tile.WIDTH < count; number++) {
-        Tile tile = new Tile(level, number);
-        int width = tile.width(size);
-        Optional<byte[]> hashes = hashes(tile, width);
-        for (int k = 0; hashes.isPresent() && k < width; k++) {
-          verifyUpper(tile, width, k, slice(hashes.get(), k));
-        }
-      }
+  private void verifyUpperTiles(Checkpoint checkpoint) {
+    boolean entriesHold = Digest.ofRaw(byEntries.root()).equals(checkpoint.root());
+    long full = checkpoint.size() / Tile.WIDTH;
+    for (long i = 0; i < full; i++) {
+      Optional<byte[]> leaves = entriesHold ? leaves(i) : hashes(new Tile(0, i), Tile.WIDTH);
+      byte[] hash = leaves.map(l -> Merkle.complete(l, 0, Tile.WIDTH)).orElse(Merkle.emptyRoot());
+      verifyUpper(1, i, hash, checkpoint.size());
     }
   }
 
-  private void verifyUpper(Tile tile, int width, int within, byte[] hash) {
-    long index = tile.index() * Tile.WIDTH + within;
-    Tile below = new Tile(tile.level() - 1, index);
-    Optional<byte[]> hashes = tile.level() == 1 ? leaves(index) : hashes(below, Tile.WIDTH);
-    if (hashes.isPresent() && !Arrays.equals(Merkle.complete(hashes.get(), 0, Tile.WIDTH), hash)) {
-      report(Fault.at(tile.path(width), index, "is not the hash of " + below.path()));
+  private void verifyUpper(int level, long index, byte[] hash, long size) {
+    Tile tile = new Tile(level, index / Tile.WIDTH);
+    int within = (int) (index % Tile.WIDTH);
+    int width = tile.width(size);
+    Optional<byte[]> stored = hashes(tile, width);
+    if (stored.isPresent() && !Arrays.equals(slice(stored.get(), within), hash)) {
+      report(Fault.at(tile.path(width), index, "is not the hash of what is below it"));
+    }
+    byte[] row = upper.computeIfAbsent(level, _ -> new byte[Tile.WIDTH * Merkle.HASH_BYTES]);
+    System.arraycopy(hash, 0, row, within * Merkle.HASH_BYTES, Merkle.HASH_BYTES);
+    if (within == Tile.WIDTH - 1) {
+      verifyUpper(level + 1, tile.index(), Merkle.complete(row, 0, Tile.WIDTH), size);
     }
   }
 
@@ -176,7 +180,7 @@ public final class LedgerVerifier {
     try {
       for (Frame frame : Journal.read(directory, published.size())) {
         for (byte[] entry : frame.entries()) {
-          checkEvent(Journal.FOLDER, entry, frame.first() + count);
+          checkEvent(Journal.FOLDER, entry, byEntries.size());
           byEntries.add(Merkle.leaf(entry));
           compareWithCheckpoint(byEntries.size());
         }

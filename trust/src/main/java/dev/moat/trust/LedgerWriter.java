@@ -2,6 +2,7 @@ package dev.moat.trust;
 
 import dev.moat.core.Digest;
 import dev.moat.core.Failure;
+import dev.moat.core.Json;
 import dev.moat.core.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ final class LedgerWriter {
   private static final System.Logger LOG = System.getLogger("dev.moat.trust");
   private static final int QUEUE_MAX = 65_536;
   private static final int PUBLISH_EVENTS = 8_192;
+  private static final long POLL_MILLIS = 100;
   private static final long PUBLISH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Path directory;
@@ -34,6 +36,8 @@ final class LedgerWriter {
   private final LedgerDisk disk;
   private final Journal journal;
   private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+  private final Pending wake =
+      new Pending(LedgerDraft.of("wake", "ledger", Json.object()), new CompletableFuture<>());
   private final Thread thread;
   private Instant last;
   private long unpublishedSince;
@@ -82,6 +86,7 @@ final class LedgerWriter {
 
   void close() {
     closing = true;
+    queue.offer(wake); // a full queue needs no waking
     try {
       thread.join();
     } catch (InterruptedException _) {
@@ -112,9 +117,9 @@ final class LedgerWriter {
   }
 
   private void collect(List<Pending> batch) throws InterruptedException {
-    Pending next = queue.poll(100, TimeUnit.MILLISECONDS);
+    Pending next = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
     int bytes = 0;
-    while (next != null) {
+    while (next != null && !next.equals(wake)) {
       batch.add(next);
       bytes += next.draft().bytes();
       boolean full = batch.size() == Frame.ENTRIES_MAX || bytes > Frame.ENTRIES_BYTES_MAX;

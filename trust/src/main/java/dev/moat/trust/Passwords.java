@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
@@ -28,6 +29,7 @@ final class Passwords {
   private static final int SALT_BYTES = 16;
   private static final int HASH_BYTES = 32;
   private static final int AT_ONCE_MAX = 4;
+  private static final int WAIT_SECONDS_MAX = 5;
   private static final String PREFIX = "$argon2id$v=19$m=19456,t=2,p=1$";
   private static final Pattern FORM =
       Pattern.compile(Pattern.quote(PREFIX) + "([A-Za-z0-9+/]{22})\\$([A-Za-z0-9+/]{43})");
@@ -73,16 +75,25 @@ final class Passwords {
     argon2(password, new byte[SALT_BYTES]);
   }
 
+  /** Hashing takes 19 MiB, so only a few at a time. */
+  private void enter() {
+    try {
+      if (atOnce.tryAcquire(WAIT_SECONDS_MAX, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    throw new Failure(
+        new Problem.Busy("log-in: too many at once; try again later", Duration.ofSeconds(1)));
+  }
+
   private byte[] argon2(Secret password, byte[] salt) {
     String text = password.reveal();
     if (text.length() > PASSWORD_CHARACTERS_MAX) {
       text = text.substring(0, PASSWORD_CHARACTERS_MAX + 1);
     }
-    if (!atOnce.tryAcquire()) {
-      throw new Failure(
-          new Problem.Busy(
-              "log-in: too many at once; try again in a second", Duration.ofSeconds(1)));
-    }
+    enter();
     try {
       Argon2BytesGenerator generator = new Argon2BytesGenerator();
       generator.init(
