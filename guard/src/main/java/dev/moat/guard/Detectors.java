@@ -1,5 +1,6 @@
 package dev.moat.guard;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,5 +32,20 @@ final class Detectors {
           new AssignmentDetector(),
           new PhoneDetector());
 
+  private static final List<SignDetector> INJECTION = SignRules.injection();
+  private static final List<SignDetector> LEAKS = SignRules.leaks();
+
   private Detectors() {}
+
+  /** What looks for the signs that {@code policy} cares about. */
+  static List<SignDetector> signs(GuardPolicy.ChannelPolicy policy) {
+    List<SignDetector> detectors = new ArrayList<>();
+    if (policy.action(Kind.INJECTION) != Action.PASS) {
+      detectors.addAll(INJECTION);
+    }
+    if (policy.action(Kind.LEAK) != Action.PASS) {
+      detectors.addAll(LEAKS);
+    }
+    return detectors;
+  }
 }

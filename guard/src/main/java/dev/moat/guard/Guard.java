@@ -27,7 +27,7 @@ public final class Guard {
 
   /** Begins to judge a text that arrives in pieces. */
   public StreamGuard stream(Channel channel) {
-    return new StreamGuard(policy.channel(channel), channel);
+    return new StreamGuard(policy.channel(channel));
   }
 
   /** The digest of the rules and the policy: the name of what decided. */

@@ -7,7 +7,7 @@ import java.util.Map;
 /** What a guard does about what it finds: data, so that it can be versioned, shown and proved. */
 public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
   private static final double FLAG_AT = 0.5;
-  private static final double BLOCK_AT = 0.9;
+  private static final double BLOCK_AT = 0.85;
 
   /** Checks that every channel has its policy. */
   public GuardPolicy {

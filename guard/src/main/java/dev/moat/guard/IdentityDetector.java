@@ -44,6 +44,9 @@ final class IdentityDetector implements Detector {
   }
 
   private static void iban(Window window, int at, Best best) {
+    if (window.at(at - 1) == '-' && Alphabet.ALNUM.has(window.at(at - 2))) {
+      return;
+    }
     if (!Alphabet.LETTERS.has(window.at(at)) || !Alphabet.LETTERS.has(window.at(at + 1))) {
       return;
     }

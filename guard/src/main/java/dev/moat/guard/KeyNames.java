@@ -113,7 +113,7 @@ final class KeyNames {
     if (TOKENS.contains(word)) {
       return Promise.TOKEN;
     }
-    if (!word.equals("key") && !word.equals("auth") && !word.equals("pat")) {
+    if (!word.equals("key") && !word.equals("auth")) {
       return Promise.NOTHING;
     }
     return last > 0 && KEY_OWNERS.contains(words.get(last - 1)) ? Promise.TOKEN : Promise.PERHAPS;

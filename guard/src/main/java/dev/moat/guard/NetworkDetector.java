@@ -7,7 +7,7 @@ final class NetworkDetector implements Detector {
   private static final int SMALL = 20;
   private static final ContextWords ADDRESS_WORDS =
       ContextWords.of(
-          "ip|ipv4|ipaddress|address|addr|host|server|client|remote|from|gateway|dns|"
+          "ip|ipv4|ipaddress|address|addresses|addr|host|server|client|remote|gateway|dns|"
               + "node|peer|login|source");
   private static final ContextWords VERSION_WORDS =
       ContextWords.of("version|ver|release|build|oid|v|section|revision");
@@ -66,16 +66,23 @@ final class NetworkDetector implements Detector {
             || (a == 203 && b == 0 && c == 113);
     boolean valid = a <= 255 && b <= 255 && c <= 255 && octets[3] <= 255;
     boolean mask = a == 255 || octets[3] == 0;
-    return valid && a != 0 && a != 127 && a < 224 && !mask && !documentation;
+    return valid
+        && a != 0
+        && a != 127
+        && !(a == 169 && b == 254)
+        && a < 224
+        && !mask
+        && !documentation;
   }
 
-  /** Four small numbers are a version or an object identifier unless a word says otherwise. */
+  /** Small numbers are a version or an object identifier unless a word says otherwise. */
   private static boolean isVersion(Window window, int at, int[] octets) {
-    boolean small = true;
+    int small = 0;
     for (int octet : octets) {
-      small &= octet < SMALL;
+      small += octet < SMALL ? 1 : 0;
     }
-    return small ? !ADDRESS_WORDS.before(window, at) : VERSION_WORDS.before(window, at);
+    boolean doubtful = small == 4 || (small == 3 && octets[0] < 10);
+    return VERSION_WORDS.before(window, at) || (doubtful && !ADDRESS_WORDS.before(window, at));
   }
 
   private static void mac(Window window, int at, char separator, Best best) {

@@ -11,6 +11,9 @@ final class Normaliser {
    */
   static final int INVISIBLE_RUN_MAX = 16;
 
+  /** Begins the flags of regions, which are honestly spelt in tags. */
+  private static final int BLACK_FLAG = 0x1F3F4;
+
   private static final char NO_SURROGATE = '\0';
 
   private final Window window;
@@ -18,6 +21,7 @@ final class Normaliser {
   private int offset;
   private int invisible;
   private byte mark;
+  private boolean flag;
 
   Normaliser(Window window) {
     this.window = window;
@@ -30,6 +34,7 @@ final class Normaliser {
       if (c < 0x7F && c >= 0x20 && high == NO_SURROGATE && mark == 0) {
         window.append(c, offset++, 1, 0);
         invisible = 0;
+        flag = false;
       } else {
         unit(c);
       }
@@ -87,7 +92,8 @@ final class Normaliser {
   }
 
   private void pair(int codePoint) {
-    int hidden = smuggled(codePoint);
+    int hidden = flag ? 0 : smuggled(codePoint);
+    flag = codePoint == BLACK_FLAG || (flag && codePoint >= 0xE0000);
     if (hidden >= ' ' && hidden < 0x7F) {
       write((char) hidden, 2, Window.SMUGGLED);
     } else {

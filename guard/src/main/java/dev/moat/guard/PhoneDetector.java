@@ -50,6 +50,7 @@ final class PhoneDetector implements Detector {
     boolean named =
         count > 0
             && !groups.isDate()
+            && (groups.separator(0) != '.' || groups.has(3, 3, 4))
             && (wordFollows(window, groups.end(count)) || WORDS.before(window, at));
     return named ? count : 0;
   }

@@ -82,6 +82,7 @@ final class Placeholders {
     "my",
     "the",
     "invalid",
+    "base64",
     "wrong",
     "some",
     "foo",

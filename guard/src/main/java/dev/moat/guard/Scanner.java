@@ -8,7 +8,9 @@ import java.util.List;
  */
 final class Scanner {
   private final Window window;
+  private final List<SignDetector> signDetectors;
   private final Best best = new Best();
+  private final Signs signs = new Signs();
   private int position;
   private String openType = "";
   private int openStart;
@@ -17,8 +19,10 @@ final class Scanner {
   private boolean open;
   private int tailState;
 
-  Scanner(Window window) {
+  /** Walks {@code window} and looks for sensitive matches, and for signs of these kinds. */
+  Scanner(Window window, List<SignDetector> signDetectors) {
     this.window = window;
+    this.signDetectors = List.copyOf(signDetectors);
   }
 
   /** Decides all positions that can be decided. */
@@ -52,19 +56,20 @@ final class Scanner {
 
   private boolean decide(Findings findings) {
     List<Detector> detectors = detectorsAt(position);
-    if (detectors.isEmpty()) {
-      position++;
+    signs.clear();
+    if (!detectors.isEmpty()) {
+      window.stand(position);
+      best.clear();
+      ask(detectors);
+      if (window.starved()) {
+        return false;
+      }
+    }
+    report(findings);
+    if (findings.stopped()) {
       return true;
     }
-    window.stand(position);
-    best.clear();
-    for (Detector detector : detectors) {
-      detector.find(window, position, best);
-    }
-    if (window.starved()) {
-      return false;
-    }
-    if (best.isEmpty()) {
+    if (detectors.isEmpty() || best.isEmpty()) {
       position++;
     } else {
       open(findings);
@@ -72,12 +77,41 @@ final class Scanner {
     return true;
   }
 
+  private void ask(List<Detector> detectors) {
+    for (Detector detector : detectors) {
+      detector.find(window, position, best);
+    }
+    for (SignDetector detector : signDetectors) {
+      detector.find(window, position, signs);
+    }
+  }
+
+  private void report(Findings findings) {
+    int start = window.originStart(position);
+    for (int i = 0; i < signs.count(); i++) {
+      findings.sign(signs.sign(i), start, window.originEnd(signs.end(i) - 1));
+    }
+    int end = window.originEnd(position);
+    if (window.marked(position, Window.SMUGGLED)) {
+      findings.sign(SignRules.HIDDEN_TEXT, start, end);
+    }
+    if (window.marked(position, Window.REVERSED)) {
+      findings.sign(SignRules.TURNED_TEXT, start, end);
+    }
+    if (window.arrived(position) == Window.BREAK) {
+      findings.sign(SignRules.INVISIBLE_RUN, start, end);
+    }
+  }
+
   private List<Detector> detectorsAt(int at) {
     char c = window.arrived(at);
     if (!Alphabet.ALNUM.has(c)) {
       return c <= ' ' ? List.of() : Detectors.AT_SYMBOLS;
     }
-    boolean inWord = at > 0 && Alphabet.ALNUM.has(window.arrived(at - 1));
+    boolean inWord =
+        at > 0
+            && Alphabet.ALNUM.has(window.arrived(at - 1))
+            && window.marked(at, Window.SMUGGLED) == window.marked(at - 1, Window.SMUGGLED);
     return inWord ? List.of() : Detectors.AT_WORDS;
   }
 

@@ -14,6 +14,8 @@ final class SecretValue {
 
   private static final Alphabet CONSTANT = Alphabet.of("A-Z0-9_");
 
+  private static final Alphabet NAME = Alphabet.of("a-zA-Z0-9_\\-");
+
   private SecretValue() {}
 
   /** Whether {@code value} keeps the promise of its name. */
@@ -64,17 +66,20 @@ final class SecretValue {
         || isDottedName(value);
   }
 
+  /** Parts that begin with a letter, with dots or hashes between: {@code log4j2.keyStore}. */
   private static boolean isDottedName(String value) {
-    int dots = 0;
+    boolean dotted = false;
+    boolean begins = true;
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if (c == '.') {
-        dots++;
-      } else if (!Alphabet.LETTERS.has(c) && c != '_' && c != '-') {
+      boolean joint = c == '.' || c == '#';
+      if (begins ? !Alphabet.LETTERS.has(c) : !joint && !NAME.has(c)) {
         return false;
       }
+      begins = joint;
+      dotted |= joint;
     }
-    return dots > 0;
+    return dotted && !begins;
   }
 
   private static boolean isConstantName(String value) {

@@ -23,8 +23,8 @@ public final class StreamGuard {
   private int given;
   private boolean finished;
 
-  StreamGuard(GuardPolicy.ChannelPolicy policy, Channel channel) {
-    scanner = new Scanner(window);
+  StreamGuard(GuardPolicy.ChannelPolicy policy) {
+    scanner = new Scanner(window, Detectors.signs(policy));
     judgement = new Judgement(policy);
   }
 

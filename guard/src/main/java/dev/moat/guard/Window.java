@@ -108,6 +108,15 @@ final class Window {
     return (marks[position - base] & mark) != 0;
   }
 
+  /** Whether hidden text begins or ends between the character before {@code position} and it. */
+  boolean turns(int position) {
+    int index = position - base;
+    return index > 0
+        && index < size
+        && position < ceiling
+        && ((marks[index] ^ marks[index - 1]) & SMUGGLED) != 0;
+  }
+
   /** Drops what no detector can see from {@code position} on. */
   void forget(int position) {
     int gone = position - CONTEXT - 1 - base;
