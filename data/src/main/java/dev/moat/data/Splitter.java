@@ -4,8 +4,10 @@ import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -16,10 +18,13 @@ import java.util.TreeSet;
  * and go.
  *
  * <p>Only if a part would be empty, which happens with a few dozen documents, does it take the one
- * whose place is nearest.
+ * whose place is nearest from the largest part.
  */
 final class Splitter {
   private static final double UNIT = 0x1.0p-53;
+
+  private static final Comparator<String> BY_PLACE =
+      Comparator.comparingDouble(Splitter::place).thenComparing(Comparator.naturalOrder());
 
   private final double validationFraction;
   private final double testFraction;
@@ -31,17 +36,18 @@ final class Splitter {
 
   /** The split of every id. */
   Map<String, Dataset.Split> split(List<String> ids) {
-    SortedSet<String> byPlace =
-        new TreeSet<>(
-            Comparator.comparingDouble(Splitter::place).thenComparing(Comparator.naturalOrder()));
-    byPlace.addAll(ids);
-    Map<String, Dataset.Split> out = new TreeMap<>();
-    byPlace.forEach(id -> out.put(id, of(place(id))));
-    fill(byPlace, out, Dataset.Split.TEST, testFraction);
-    fill(byPlace, out, Dataset.Split.VALIDATION, validationFraction);
-    if (!out.containsValue(Dataset.Split.TRAIN)) {
-      throw tooFew(byPlace.size());
+    Map<Dataset.Split, SortedSet<String>> parts = new EnumMap<>(Dataset.Split.class);
+    for (Dataset.Split split : Dataset.Split.values()) {
+      parts.put(split, new TreeSet<>(BY_PLACE));
     }
+    ids.forEach(id -> part(parts, of(place(id))).add(id));
+    for (Dataset.Split split : Dataset.Split.values()) {
+      if (fraction(split) > 0 && part(parts, split).isEmpty()) {
+        fill(split, parts, ids.size());
+      }
+    }
+    Map<String, Dataset.Split> out = new TreeMap<>();
+    parts.forEach((split, part) -> part.forEach(id -> out.put(id, split)));
     return out;
   }
 
@@ -60,20 +66,33 @@ final class Splitter {
         : Dataset.Split.TRAIN;
   }
 
+  private double fraction(Dataset.Split split) {
+    return switch (split) {
+      case TEST -> testFraction;
+      case VALIDATION -> validationFraction;
+      case TRAIN -> 1;
+    };
+  }
+
+  /** Takes one from the largest part, from the end that is nearer. */
   private static void fill(
-      SortedSet<String> byPlace,
-      Map<String, Dataset.Split> splits,
-      Dataset.Split split,
-      double fraction) {
-    if (fraction == 0 || splits.containsValue(split)) {
-      return;
+      Dataset.Split split, Map<Dataset.Split, SortedSet<String>> parts, int documents) {
+    Dataset.Split giver =
+        parts.keySet().stream()
+            .max(Comparator.comparingInt(each -> part(parts, each).size()))
+            .orElseThrow();
+    SortedSet<String> from = part(parts, giver);
+    if (from.size() < 2) {
+      throw tooFew(documents);
     }
-    String nearest =
-        byPlace.stream()
-            .filter(id -> splits.get(id) == Dataset.Split.TRAIN)
-            .findFirst()
-            .orElseThrow(() -> tooFew(byPlace.size()));
-    splits.put(nearest, split);
+    // Splits are declared from the highest places to the lowest.
+    boolean above = split.compareTo(giver) < 0;
+    part(parts, split).add(above ? from.removeLast() : from.removeFirst());
+  }
+
+  private static SortedSet<String> part(
+      Map<Dataset.Split, SortedSet<String>> parts, Dataset.Split split) {
+    return Optional.ofNullable(parts.get(split)).orElseThrow();
   }
 
   private static Failure tooFew(int documents) {
