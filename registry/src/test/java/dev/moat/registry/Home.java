@@ -1,0 +1,164 @@
+package dev.moat.registry;
+
+import dev.moat.core.Digest;
+import dev.moat.core.Ids;
+import dev.moat.core.Json;
+import dev.moat.flow.Flow;
+import dev.moat.flow.FlowListener;
+import dev.moat.flow.Journal;
+import dev.moat.flow.Pipeline;
+import dev.moat.flow.RunOutcome;
+import dev.moat.flow.Step;
+import dev.moat.flow.StepOutcome;
+import dev.moat.store.Artifacts;
+import dev.moat.store.FileBlobStore;
+import dev.moat.store.FileKeyService;
+import dev.moat.store.Migration;
+import dev.moat.store.SqliteDatabase;
+import dev.moat.trust.Ledger;
+import dev.moat.trust.SigningKey;
+import dev.moat.trust.Statements;
+import dev.moat.trust.TrustSchema;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/** A whole small Moat in a folder: real store, ledger, statements, flow and registry. */
+final class Home implements AutoCloseable {
+  static final String NAME = "tiny";
+
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-11-21T00:00:00Z"));
+
+  private static final String PIPELINE =
+      """
+      pipeline: tiny
+      steps:
+        collect: {uses: fake/collect}
+        dataset: {uses: fake/dataset, in: {documents: collect}}
+        base: {uses: registry/model, with: {path: model}}
+        tune: {uses: fake/lora, in: {dataset: dataset, base: base}}
+        compare: {uses: fake/compare, in: {dataset: dataset, base: base, adapter: tune}}
+        base-scan: {uses: registry/scan, in: {subject: base}}
+        adapter-scan: {uses: registry/scan, in: {subject: tune}}
+        release:
+          uses: registry/release
+          in: {base: base, adapter: tune, dataset: dataset, scorecard: compare,
+               base-scan: base-scan, adapter-scan: adapter-scan}
+          with: {name: tiny}
+      """;
+
+  private final Path folder;
+  private final SqliteDatabase database;
+  private final FileBlobStore blobs;
+  private final SigningKey key;
+  private final Ledger ledger;
+  private final Statements statements;
+
+  Home(Path folder) {
+    this.folder = folder;
+    FileKeyService keys = FileKeyService.openOrCreate(folder.resolve("master.key"));
+    database = SqliteDatabase.open(folder.resolve("moat.db"), migrations());
+    blobs = new FileBlobStore(blobFolder(), keys);
+    key = SigningKey.openOrCreate(folder.resolve("signing.key"), keys);
+    ledger = Ledger.open(ledgerFolder(), key, CLOCK);
+    statements = new Statements(blobs, database, ledger, key);
+  }
+
+  Path blobFolder() {
+    return folder.resolve("blobs");
+  }
+
+  Path ledgerFolder() {
+    return folder.resolve("ledger");
+  }
+
+  Path modelFolder() {
+    return folder.resolve("model");
+  }
+
+  Artifacts artifacts() {
+    return new Artifacts(blobs);
+  }
+
+  Statements statements() {
+    return statements;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Admission admission() {
+    return new Admission(artifacts(), statements);
+  }
+
+  Registry registry() {
+    return new Registry(database, ledger, admission());
+  }
+
+  ReceiptVerifier receipts() {
+    return new ReceiptVerifier(ledger, ledgerFolder(), key.verifyKey(), admission());
+  }
+
+  /** Runs the whole pipeline; {@code gain} is what tuning saves. */
+  RunOutcome run(double gain) {
+    return run(PIPELINE, gain);
+  }
+
+  RunOutcome run(String pipeline, double gain) {
+    TinyModel.writeOnce(modelFolder());
+    List<Step> steps = new ArrayList<>(FakeSteps.steps(gain));
+    steps.addAll(RegistrySteps.steps(registry(), "test"));
+    Flow flow =
+        new Flow(
+            new Flow.Place(
+                artifacts(), statements, new Journal(database), folder.resolve("scratch"), 1),
+            steps,
+            CLOCK,
+            new Ids(CLOCK, new SplittableRandom(1)));
+    byte[] yaml = pipeline.getBytes(StandardCharsets.UTF_8);
+    return flow.run(
+        Pipeline.parse(yaml, folder.resolve("pipeline.yaml")), "tester", FlowListener.none());
+  }
+
+  /** Runs the whole pipeline and gives the release, which must have been admitted. */
+  Digest release() {
+    return output(run(0.1), "release");
+  }
+
+  /** Records one exchange as the gateway does, and gives its receipt. */
+  long exchange(Digest release) {
+    var opened = Json.object();
+    opened.putObject("release").put("name", NAME).put("digest", release.hex());
+    opened.put("request", Digest.of("question").hex());
+    long receipt = ledger.append(ReceiptVerifier.OPENED, "client", opened);
+    var closed = Json.object().put("opened", receipt).put("answer", Digest.of("answer").hex());
+    ledger.append(ReceiptVerifier.CLOSED, "client", closed);
+    return receipt;
+  }
+
+  static Digest output(RunOutcome outcome, String step) {
+    if (outcome.steps().get(step) instanceof StepOutcome.Done done) {
+      return done.output().digest();
+    }
+    throw new AssertionError(step + ": " + outcome.steps());
+  }
+
+  private static List<Migration> migrations() {
+    return Stream.of(TrustSchema.migrations(), Flow.migrations(), Registry.migrations())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+    database.close();
+  }
+}
