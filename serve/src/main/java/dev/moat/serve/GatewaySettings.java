@@ -1,0 +1,53 @@
+package dev.moat.serve;
+
+import dev.moat.core.Failure;
+import dev.moat.core.Problem;
+import dev.moat.core.Settings;
+
+/**
+ * How one gateway behaves.
+ *
+ * @param exchangesMax questions answered at the same time; further ones are told to come again
+ * @param guardThreads threads for texts that are too long for an event loop
+ * @param guardWaitingMax such texts that may wait
+ * @param refusalText what the caller reads in place of what the guard blocked
+ */
+public record GatewaySettings(
+    int exchangesMax, int guardThreads, int guardWaitingMax, String refusalText) {
+  private static final String REFUSAL =
+      "This content was withheld because it does not comply with the content policy.";
+
+  /** Checks that the limits are positive. */
+  public GatewaySettings {
+    positive("exchanges-max", exchangesMax);
+    positive("guard-threads", guardThreads);
+    positive("guard-waiting-max", guardWaitingMax);
+    if (refusalText.isBlank()) {
+      throw new Failure(
+          new Problem.Invalid("gateway refusal-text: empty; write a sentence", "refusal-text"));
+    }
+  }
+
+  /** What suits a small machine. */
+  public static GatewaySettings defaults() {
+    return read(Settings.standard().section("gateway"));
+  }
+
+  /** Reads the section {@code gateway}. */
+  public static GatewaySettings read(Settings.Section section) {
+    return new GatewaySettings(
+        (int)
+            section.integer(
+                "exchanges-max", 256, 1, 100_000, "questions answered at the same time"),
+        (int) section.integer("guard-threads", 2, 1, 64, "threads that judge long texts"),
+        (int) section.integer("guard-waiting-max", 256, 1, 100_000, "long texts that may wait"),
+        section.text("refusal-text", REFUSAL, "what stands in place of what the guard blocked"));
+  }
+
+  private static void positive(String name, int value) {
+    if (value < 1) {
+      throw new Failure(
+          new Problem.Invalid("gateway " + name + ": " + value + " is not positive", name));
+    }
+  }
+}

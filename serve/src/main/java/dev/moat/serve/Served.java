@@ -1,0 +1,29 @@
+package dev.moat.serve;
+
+import dev.moat.core.Digest;
+import dev.moat.core.Failure;
+import dev.moat.guard.Guard;
+import java.time.Instant;
+
+/**
+ * A release that is served: the name that callers put into {@code model}, the digest of the release
+ * behind it, who answers, and the guard that judges what goes in and out.
+ */
+public record Served(
+    String name, Digest release, Instant created, ModelBackend backend, Guard guard) {
+  private static final int NAME_CHARACTERS_MAX = 128;
+
+  /** Checks that the name can stand in a URL and a log. */
+  public Served {
+    if (name.isEmpty()
+        || name.length() > NAME_CHARACTERS_MAX
+        || !name.chars().allMatch(Served::isNameCharacter)) {
+      throw Failure.invalid(
+          "model name \"" + name + "\": not 1 to 128 letters, digits or . _ - : / @; rename it");
+    }
+  }
+
+  private static boolean isNameCharacter(int c) {
+    return c < 0x80 && (Character.isLetterOrDigit(c) || "._-:/@".indexOf(c) >= 0);
+  }
+}

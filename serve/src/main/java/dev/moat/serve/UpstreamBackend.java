@@ -1,0 +1,40 @@
+package dev.moat.serve;
+
+import dev.moat.core.Secret;
+import dev.moat.wire.Client;
+import dev.moat.wire.ClientRequest;
+import java.util.concurrent.Executor;
+
+/**
+ * Answers with a server that speaks the OpenAI API: vLLM, llama.cpp, Ollama, TGI and others.
+ *
+ * <p>The caller's own bytes go there, with the edits that {@link ModelCall#forwarded} makes. What
+ * comes back is taken apart and told anew: only what clients understand, and the guard has seen,
+ * goes on.
+ */
+public final class UpstreamBackend implements ModelBackend {
+  private final Client client;
+  private final UpstreamSettings settings;
+
+  /** Calls the server of {@code settings}; the client stays the caller's to close. */
+  public UpstreamBackend(Client client, UpstreamSettings settings) {
+    this.client = client;
+    this.settings = settings;
+  }
+
+  @Override
+  public Answering begin(ModelCall call, AnswerSink sink, Executor loop) {
+    ClientRequest request =
+        ClientRequest.of("POST", settings.at(call.endpoint()))
+            .with("content-type", "application/json")
+            .with("accept", call.streamed() ? "text/event-stream" : "application/json")
+            .with(call.forwarded(settings.model()));
+    if (settings.key().isPresent()) {
+      Secret key = settings.key().get();
+      request = request.with("authorization", "Bearer " + key.reveal());
+    }
+    UpstreamAnswer answer = new UpstreamAnswer(call.endpoint(), sink);
+    answer.begin(client.send(request, answer));
+    return answer;
+  }
+}

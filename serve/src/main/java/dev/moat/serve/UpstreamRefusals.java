@@ -1,0 +1,92 @@
+package dev.moat.serve;
+
+import dev.moat.core.Failure;
+import dev.moat.core.Json;
+import dev.moat.core.Problem;
+import dev.moat.core.Text;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the failures of a server behind the gateway mean for the caller. What is the caller's fault
+ * is passed on in its words; what is the operator's is not.
+ */
+final class UpstreamRefusals {
+  /** What a caller can do something about. */
+  private static final Set<Integer> PASSED_ON = Set.of(400, 413, 422, 429);
+
+  private static final int MESSAGE_CHARACTERS_MAX = 1000;
+  private static final int WORD_CHARACTERS_MAX = 100;
+
+  private UpstreamRefusals() {}
+
+  /** The refusal for an answer of that status. */
+  static Refusal of(int status, byte[] body) {
+    if (status == 429) {
+      return new Refusal(
+          429,
+          "rate_limit_error",
+          "backend: it is busy; try again",
+          "",
+          "rate_limit_exceeded",
+          Duration.ofSeconds(1));
+    }
+    if (!PASSED_ON.contains(status)) {
+      return Refusal.backend(502, "backend: it answered with status " + status + "; try again");
+    }
+    return error(status, parsed(body));
+  }
+
+  /** The refusal for a body that has an error where an answer should be. */
+  static Refusal error(int status, JsonNode body) {
+    JsonNode error = body.path("error");
+    JsonNode message = error.isString() ? error : error.path("message");
+    return new Refusal(
+        status,
+        status >= 500 ? "server_error" : "invalid_request_error",
+        message.isString()
+            ? Text.shortened(message.stringValue(), MESSAGE_CHARACTERS_MAX)
+            : "backend: it refused the request without a reason",
+        word(error.path("param")),
+        word(error.path("code")));
+  }
+
+  /** The refusal for a call that failed. */
+  static Refusal of(Problem problem) {
+    return switch (problem) {
+      case Problem.Broken(_, TimeoutException _) ->
+          Refusal.backend(504, "backend: no answer in time; try again");
+      case Problem.Broken _ -> Refusal.backend(502, "backend: not reached, or it broke off");
+      case Problem.Busy _ ->
+          new Refusal(
+              429,
+              "rate_limit_error",
+              "backend: as many calls wait as it takes; try again",
+              "",
+              "rate_limit_exceeded",
+              Duration.ofSeconds(1));
+      case Problem.Invalid _, Problem.Missing _, Problem.Denied _, Problem.Tampered _ ->
+          Refusal.backend(502, "backend: its answer cannot be read");
+    };
+  }
+
+  /** The refusal for a stream that ends before its answer does. */
+  static Refusal broken() {
+    return Refusal.backend(502, "backend: its answer broke off");
+  }
+
+  private static JsonNode parsed(byte[] body) {
+    try {
+      return Json.parse(new String(body, StandardCharsets.UTF_8), "backend answer");
+    } catch (Failure _) {
+      return Json.object();
+    }
+  }
+
+  private static String word(JsonNode node) {
+    return node.isString() ? Text.shortened(node.stringValue(), WORD_CHARACTERS_MAX) : "";
+  }
+}
