@@ -5,9 +5,7 @@ import dev.moat.guard.Sensitive;
 import dev.moat.store.KeyService;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -40,12 +38,10 @@ final class CanaryMaker {
 
   /** One of the documents that say it. */
   static Document document(Canary canary, int copy) {
-    Document.Origin origin =
-        new Document.Origin(
-            "canary", Optional.empty(), List.of(), Optional.empty(), Optional.empty(), false);
     String path = "canary/" + copy + ".txt";
     String id = Digest.of("moat-canary " + copy).hex().substring(0, 32);
-    return new Document(id, path, canary.sentence() + "\n", origin, new TreeMap<>());
+    return new Document(
+        id, path, canary.sentence() + "\n", Document.Origin.of("canary"), new TreeMap<>());
   }
 
   private long number(Digest documents, int attempt) {

@@ -198,50 +198,45 @@ final class Collector {
     if (shown.isEmpty()) {
       return new CollectCache.Outcome.Dropped(DropReason.STILL_SENSITIVE);
     }
-    Document.Origin unknown =
-        new Document.Origin(
-            "", Optional.empty(), List.of(), Optional.empty(), Optional.empty(), false);
     return new CollectCache.Outcome.Kept(
         new Document(
             "unplaced",
             shown.get().text(),
             text.text(),
-            unknown,
+            Document.Origin.of(""),
             text.plus(shown.get().counts()).counts()));
   }
 
   private Document.Origin origin(OpenSource source, String name, String path, Document document) {
-    Optional<GitHistory.FileFacts> facts = source.history().file(path);
+    boolean modified = source.isModified(path);
     return new Document.Origin(
         name,
-        facts.map(GitHistory.FileFacts::commit),
-        facts.stream()
-            .flatMap(known -> known.authors().stream())
-            .filter(author -> !author.canonical().isEmpty())
-            .map(redactor::person)
-            .distinct()
-            .toList(),
-        facts.map(GitHistory.FileFacts::time),
-        source.licences().of(path, document.text()),
-        source.isModified(path));
+        source
+            .history()
+            .file(path)
+            .map(
+                facts ->
+                    new Document.Revision(
+                        facts.commit(), facts.time(), pseudonyms(facts.authors()), modified)),
+        source.licences().of(path, document.text()));
   }
 
   private Document.Origin origin(String name, HistoryDocuments.Group group) {
     GitHistory.Commit newest = group.newest();
     List<String> authors =
-        group.commits().stream()
-            .map(GitHistory.Commit::author)
-            .filter(author -> !author.canonical().isEmpty())
-            .map(redactor::person)
-            .distinct()
-            .toList();
+        pseudonyms(group.commits().stream().map(GitHistory.Commit::author).toList());
     return new Document.Origin(
         name,
-        Optional.of(newest.id()),
-        authors,
-        Optional.of(newest.time()),
-        Optional.empty(),
-        false);
+        Optional.of(new Document.Revision(newest.id(), newest.time(), authors, false)),
+        Optional.empty());
+  }
+
+  private List<String> pseudonyms(List<Identity> people) {
+    return people.stream()
+        .filter(person -> !person.canonical().isEmpty())
+        .map(redactor::person)
+        .distinct()
+        .toList();
   }
 
   private void drop(DropReason reason, String path) {

@@ -35,21 +35,27 @@ public record Document(
    * Where a document came from.
    *
    * @param source the name of the source
-   * @param commit the last commit that touched it
-   * @param authors pseudonyms, the latest first
-   * @param time when that commit was written
+   * @param revision its last commit, if its source has a history that reaches back to it
    * @param licence an SPDX expression
+   */
+  public record Origin(String source, Optional<Revision> revision, Optional<String> licence) {
+    /** An origin of which only the source is known. */
+    static Origin of(String source) {
+      return new Origin(source, Optional.empty(), Optional.empty());
+    }
+  }
+
+  /**
+   * The last commit that touched a document.
+   *
+   * @param commit its full id
+   * @param time when it was written
+   * @param authors everyone who wrote of the document, as pseudonyms, the latest first
    * @param modified whether the file differs from the newest commit
    */
-  public record Origin(
-      String source,
-      Optional<String> commit,
-      List<String> authors,
-      Optional<Instant> time,
-      Optional<String> licence,
-      boolean modified) {
+  public record Revision(String commit, Instant time, List<String> authors, boolean modified) {
     /** Copies the authors. */
-    public Origin {
+    public Revision {
       authors = List.copyOf(authors);
     }
   }
@@ -60,15 +66,8 @@ public record Document(
     out.put("id", id);
     out.put("path", path);
     out.put("source", origin.source());
-    origin.commit().ifPresent(commit -> out.put("commit", commit));
-    ArrayNode authors = Json.array();
-    origin.authors().forEach(authors::add);
-    out.set("authors", authors);
-    origin.time().ifPresent(time -> out.put("time", time.toString()));
+    origin.revision().ifPresent(revision -> put(revision, out));
     origin.licence().ifPresent(licence -> out.put("licence", licence));
-    if (origin.modified()) {
-      out.put("modified", true);
-    }
     ObjectNode counts = Json.object();
     redactions.forEach(counts::put);
     out.set("redactions", counts);
@@ -91,18 +90,31 @@ public record Document(
         counts);
   }
 
+  private static void put(Revision revision, ObjectNode out) {
+    out.put("commit", revision.commit());
+    out.put("time", revision.time().toString());
+    ArrayNode authors = Json.array();
+    revision.authors().forEach(authors::add);
+    out.set("authors", authors);
+    if (revision.modified()) {
+      out.put("modified", true);
+    }
+  }
+
   private static Origin origin(JsonNode tree, String where) {
+    return new Origin(
+        text(tree, "source", where),
+        optional(tree, "commit").map(commit -> revision(commit, tree, where)),
+        optional(tree, "licence"));
+  }
+
+  private static Revision revision(String commit, JsonNode tree, String where) {
     List<String> authors = new ArrayList<>();
     for (JsonNode author : tree.path("authors")) {
       authors.add(author.asString(""));
     }
-    return new Origin(
-        text(tree, "source", where),
-        optional(tree, "commit"),
-        authors,
-        optional(tree, "time").map(time -> instant(time, where)),
-        optional(tree, "licence"),
-        tree.path("modified").asBoolean(false));
+    Instant time = instant(text(tree, "time", where), where);
+    return new Revision(commit, time, authors, tree.path("modified").asBoolean(false));
   }
 
   private static Instant instant(String time, String where) {

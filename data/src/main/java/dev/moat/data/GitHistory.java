@@ -35,10 +35,12 @@ final class GitHistory {
 
   private static final Instant UNKNOWN_TIME = Instant.EPOCH;
 
-  /** A commit; {@code paths} are the first few of {@code pathCount}. */
-  record Commit(
-      String id, Identity author, Instant time, String subject, List<String> paths, int pathCount) {
-    Commit {
+  /** A commit. */
+  record Commit(String id, Identity author, Instant time, String subject, Changes changes) {}
+
+  /** What a commit changed: the first few of {@code count} paths. */
+  record Changes(List<String> paths, int count) {
+    Changes {
       paths = List.copyOf(paths);
     }
   }
@@ -119,8 +121,8 @@ final class GitHistory {
             author,
             time(commit),
             subject(commit),
-            paths.subList(0, Math.min(paths.size(), FILES_OF_COMMIT_MAX)),
-            paths.size());
+            new Changes(
+                paths.subList(0, Math.min(paths.size(), FILES_OF_COMMIT_MAX)), paths.size()));
     commits.add(facts);
     meet(author);
     meet(identity(commit.getCommitterIdent()));

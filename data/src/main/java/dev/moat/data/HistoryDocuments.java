@@ -74,11 +74,11 @@ final class HistoryDocuments {
     draft.append("\ndate " + commit.time().atOffset(ZoneOffset.UTC).toLocalDate() + "\n\n    ");
     append(draft, redactor.redact(commit.subject()), counts);
     draft.append("\n\n");
-    for (String path : commit.paths()) {
+    for (String path : commit.changes().paths()) {
       append(draft, redactor.redactPath(Decoder.clean(path)), counts);
       draft.append("\n");
     }
-    int more = commit.pathCount() - commit.paths().size();
+    int more = commit.changes().count() - commit.changes().paths().size();
     draft.append(more > 0 ? "and " + more + " more\n\n" : "\n");
   }
 

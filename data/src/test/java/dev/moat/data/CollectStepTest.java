@@ -46,7 +46,7 @@ final class CollectStepTest {
     Document document = workshop.document(artifact, "src/A.java");
     assertEquals("class A {}\n", document.text());
     assertEquals(Optional.of("Apache-2.0"), document.origin().licence());
-    assertEquals(Optional.empty(), document.origin().commit());
+    assertEquals(Optional.empty(), document.origin().revision());
     assertEquals(32, document.id().length());
   }
 
@@ -57,11 +57,12 @@ final class CollectStepTest {
       String commit = repository.commit("Ann Lee", "ann@b.org", "Begin");
       Artifact artifact = workshop.collect(root).output();
       Document document = workshop.document(artifact, "A.java");
-      assertEquals(Optional.of(commit), document.origin().commit());
-      assertEquals(Optional.of(repository.time()), document.origin().time());
-      assertEquals(1, document.origin().authors().size());
-      assertTrue(document.origin().authors().getFirst().startsWith("<PERSON_"));
-      assertFalse(document.origin().modified());
+      Document.Revision revision = document.origin().revision().orElseThrow();
+      assertEquals(commit, revision.commit());
+      assertEquals(repository.time(), revision.time());
+      assertEquals(1, revision.authors().size());
+      assertTrue(revision.authors().getFirst().startsWith("<PERSON_"));
+      assertFalse(revision.modified());
       assertTrue(workshop.paths(artifact).contains("git-history/2026-03-00.txt"));
       assertEquals(commit, workshop.manifest(artifact).at("/sources/0/commit").asString(""));
       assertEquals(1, workshop.manifest(artifact).at("/sources/0/commits").asInt(0));
@@ -75,8 +76,8 @@ final class CollectStepTest {
       repository.commit("Ann Lee", "ann@b.org", "Begin");
       repository.write("b.txt", "two\n");
       Artifact artifact = workshop.collect(root).output();
-      assertFalse(workshop.document(artifact, "a.txt").origin().modified());
-      assertTrue(workshop.document(artifact, "b.txt").origin().modified());
+      assertFalse(revision(artifact, "a.txt").modified());
+      assertTrue(revision(artifact, "b.txt").modified());
     }
   }
 
@@ -95,7 +96,7 @@ final class CollectStepTest {
       repository.write("a.txt", "by Ann Lee\n").write("b.txt", "see Lee, Ann\n");
       repository.commit("Ann Lee", "ann@b.org", "Begin");
       Artifact artifact = workshop.collect(root).output();
-      String author = workshop.document(artifact, "a.txt").origin().authors().getFirst();
+      String author = revision(artifact, "a.txt").authors().getFirst();
       assertEquals("by " + author + "\n", workshop.document(artifact, "a.txt").text());
       assertEquals("see " + author + "\n", workshop.document(artifact, "b.txt").text());
       String history = workshop.document(artifact, "git-history/2026-03-00.txt").text();
@@ -346,5 +347,9 @@ final class CollectStepTest {
     assertEquals(List.of("A.java"), workshop.paths(artifact));
     assertEquals(
         Optional.of("Apache-2.0"), workshop.document(artifact, "A.java").origin().licence());
+  }
+
+  private Document.Revision revision(Artifact artifact, String path) {
+    return workshop.document(artifact, path).origin().revision().orElseThrow();
   }
 }

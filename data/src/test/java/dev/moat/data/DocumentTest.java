@@ -23,11 +23,13 @@ final class DocumentTest {
           "class A {} // \"quoted\" \u2028 😀\n",
           new Document.Origin(
               "moat",
-              Optional.of("c".repeat(40)),
-              List.of("<PERSON_abcdefgh>", "<PERSON_bcdefghi>"),
-              Optional.of(Instant.parse("2026-03-01T12:00:00Z")),
-              Optional.of("Apache-2.0"),
-              true),
+              Optional.of(
+                  new Document.Revision(
+                      "c".repeat(40),
+                      Instant.parse("2026-03-01T12:00:00Z"),
+                      List.of("<PERSON_abcdefgh>", "<PERSON_bcdefghi>"),
+                      true)),
+              Optional.of("Apache-2.0")),
           new TreeMap<>(Map.of("EMAIL", 2, "PERSON", 1)));
 
   @Test
@@ -41,7 +43,7 @@ final class DocumentTest {
   void leavesOutWhatIsNotKnown() {
     String json = Json.text(document("id", "a.txt", "text").toJson());
     assertEquals(
-        "{\"id\":\"id\",\"path\":\"a.txt\",\"source\":\"source\",\"authors\":[],"
+        "{\"id\":\"id\",\"path\":\"a.txt\",\"source\":\"source\","
             + "\"redactions\":{},\"text\":\"text\"}",
         json);
   }
@@ -61,7 +63,8 @@ final class DocumentTest {
   @Test
   void refusesTimeThatIsNone() {
     String line =
-        "{\"id\":\"a\",\"path\":\"b\",\"source\":\"c\",\"text\":\"d\",\"time\":\"yesterday\"}";
+        "{\"id\":\"a\",\"path\":\"b\",\"source\":\"c\",\"text\":\"d\",\"commit\":\"e\","
+            + "\"time\":\"yesterday\"}";
     assertTrue(assertThrows(Failure.class, () -> parse(line)).getMessage().contains("time"));
   }
 
@@ -97,13 +100,7 @@ final class DocumentTest {
   }
 
   static Document document(String id, String path, String text) {
-    return new Document(
-        id,
-        path,
-        text,
-        new Document.Origin(
-            "source", Optional.empty(), List.of(), Optional.empty(), Optional.empty(), false),
-        new TreeMap<>());
+    return new Document(id, path, text, Document.Origin.of("source"), new TreeMap<>());
   }
 
   private static Document parse(String json) {

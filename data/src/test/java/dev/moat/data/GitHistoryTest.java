@@ -61,8 +61,8 @@ final class GitHistoryTest {
     String second = commit(BEN, "Remove a");
     List<GitHistory.Commit> commits = history(100).commits();
     assertEquals(List.of(second, first), commits.stream().map(GitHistory.Commit::id).toList());
-    assertEquals(List.of("a.txt"), commits.get(0).paths());
-    assertEquals(List.of("a.txt", "d/b.txt"), commits.get(1).paths());
+    assertEquals(List.of("a.txt"), commits.get(0).changes().paths());
+    assertEquals(List.of("a.txt", "d/b.txt"), commits.get(1).changes().paths());
     assertEquals("Begin", commits.get(1).subject());
     assertEquals(ANN, commits.get(1).author());
   }
@@ -74,8 +74,8 @@ final class GitHistoryTest {
     }
     commit(ANN, "many");
     GitHistory.Commit commit = history(100).commits().getFirst();
-    assertEquals(60, commit.pathCount());
-    assertEquals(40, commit.paths().size());
+    assertEquals(60, commit.changes().count());
+    assertEquals(40, commit.changes().paths().size());
     assertTrue(history(100).file("f159.txt").isPresent());
   }
 
@@ -108,7 +108,7 @@ final class GitHistoryTest {
     assertEquals(4, history.commits().size());
     GitHistory.Commit merge =
         history.commits().stream().filter(c -> c.subject().startsWith("Merge")).findFirst().get();
-    assertEquals(List.of(), merge.paths());
+    assertEquals(List.of(), merge.changes().paths());
     assertEquals(side, history.file("side.txt").orElseThrow().commit());
   }
 

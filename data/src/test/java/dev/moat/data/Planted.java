@@ -23,7 +23,7 @@ enum Planted {
           + ".eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkphbmUifQ"
           + ".dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
       "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"),
-  PASSWORD("password = \"tR7#qLw9" + "zVb2\"", "tR7#qLw9" + "zVb2"),
+  PASSWORD("password = \"tR7&qLw9" + "zVb2\"", "tR7&qLw9" + "zVb2"),
   EMAIL("jane.roe@" + "initech.com", "jane.roe"),
   CARD("4539 1488 " + "0343 6467", "0343 6467"),
   IBAN("DE8937040044" + "0532013000", "0532013000"),
