@@ -51,7 +51,9 @@ final class EngineAnswer implements Answering {
 
   /** Makes the answer on the calling thread. */
   void run(Generation.Request request) {
-    change(() -> worker = Thread.currentThread());
+    if (!started()) {
+      return;
+    }
     try {
       Generation.Outcome outcome = generation.generate(request, this::text);
       Usage usage = new Usage(outcome.promptTokens(), outcome.completionTokens(), true);
@@ -71,6 +73,12 @@ final class EngineAnswer implements Answering {
 
   void refuse(Refusal refusal) {
     loop.execute(() -> sink.failed(refusal));
+  }
+
+  /** False if it was cancelled before it began. */
+  private boolean started() {
+    change(() -> worker = Thread.currentThread());
+    return !cancelled;
   }
 
   private boolean text(String text) {
