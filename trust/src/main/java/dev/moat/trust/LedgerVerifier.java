@@ -2,6 +2,7 @@ package dev.moat.trust;
 
 import dev.moat.core.Digest;
 import dev.moat.core.Failure;
+import dev.moat.core.Problem;
 import dev.moat.trust.LedgerReport.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ public final class LedgerVerifier {
       }
       return checkpoint;
     } catch (Failure e) {
-      report(Fault.of(LedgerFolder.CHECKPOINT, e.problem().message()));
+      report(fault(LedgerFolder.CHECKPOINT, e));
       return Optional.empty();
     }
   }
@@ -139,7 +140,8 @@ public final class LedgerVerifier {
     boolean entriesHold = Digest.ofRaw(byEntries.root()).equals(checkpoint.root());
     long full = checkpoint.size() / Tile.WIDTH;
     for (long i = 0; i < full; i++) {
-      Optional<byte[]> leaves = entriesHold ? leaves(i) : hashes(new Tile(0, i), Tile.WIDTH);
+      Optional<byte[]> byTile = hashes(new Tile(0, i), Tile.WIDTH);
+      Optional<byte[]> leaves = entriesHold ? leaves(i).or(() -> byTile) : byTile;
       byte[] hash = leaves.map(l -> Merkle.complete(l, 0, Tile.WIDTH)).orElse(Merkle.emptyRoot());
       verifyUpper(1, i, hash, checkpoint.size());
     }
@@ -193,7 +195,7 @@ public final class LedgerVerifier {
         count += frame.entries().size();
       }
     } catch (Failure e) {
-      report(Fault.of(Journal.FOLDER, e.problem().message()));
+      report(fault(Journal.FOLDER, e));
     } catch (IOException e) {
       report(Fault.of(Journal.FOLDER, "cannot be read: " + e.getMessage()));
     }
@@ -229,7 +231,7 @@ public final class LedgerVerifier {
     try {
       return Optional.of(folder.hashes(tile, width));
     } catch (Failure e) {
-      report(Fault.of(tile.path(width), e.problem().message()));
+      report(fault(tile.path(width), e));
       return Optional.empty();
     }
   }
@@ -238,9 +240,17 @@ public final class LedgerVerifier {
     try {
       return Optional.of(folder.entries(bundle, width));
     } catch (Failure e) {
-      report(Fault.of(bundle.path(width), e.problem().message()));
+      report(fault(bundle.path(width), e));
       return Optional.empty();
     }
+  }
+
+  /** The failure as a fault of the file it names, or else of {@code file}. */
+  private static Fault fault(String file, Failure failure) {
+    String message = failure.problem().message();
+    return failure.problem() instanceof Problem.Tampered(_, String link)
+        ? Fault.of(link, message.substring(message.indexOf(": ") + 2))
+        : Fault.of(file, message);
   }
 
   private static byte[] slice(byte[] hashes, int at) {

@@ -43,14 +43,18 @@ record Note(String text, List<Line> signatures) {
 
   static Note parse(String note) {
     int split = note.lastIndexOf(SEPARATOR);
-    if (note.length() > NOTE_CHARACTERS_MAX || split < 0 || !note.endsWith("\n")) {
+    int signaturesAt = split + SEPARATOR.length();
+    if (note.length() > NOTE_CHARACTERS_MAX
+        || split < 0
+        || signaturesAt >= note.length()
+        || !note.endsWith("\n")) {
       throw malformed("no empty line before signatures, or too long");
     }
     if (note.chars().anyMatch(c -> (c < ' ' && c != '\n') || c == 0x7F || c == 0xFFFD)) {
       throw malformed("control characters or broken UTF-8");
     }
     List<Line> lines = new ArrayList<>();
-    String signatures = note.substring(split + SEPARATOR.length(), note.length() - 1);
+    String signatures = note.substring(signaturesAt, note.length() - 1);
     for (String line : signatures.split("\n", SIGNATURES_MAX + 1)) {
       lines.add(line(line));
     }
