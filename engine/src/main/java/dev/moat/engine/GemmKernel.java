@@ -14,7 +14,12 @@ import jdk.incubator.vector.VectorSpecies;
  * threads, nor on the other rows.
  */
 final class GemmKernel {
-  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  /** The machine's preferred vectors, but none wider than the stripes of sums. */
+  static final VectorSpecies<Float> SPECIES =
+      FloatVector.SPECIES_PREFERRED.length() > VectorMath.STRIPES
+          ? FloatVector.SPECIES_512
+          : FloatVector.SPECIES_PREFERRED;
+
   static final int LANES = SPECIES.length();
 
   /** Columns of one packed panel. */

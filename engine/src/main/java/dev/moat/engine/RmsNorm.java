@@ -46,17 +46,7 @@ final class RmsNorm {
     float[] weight = saved.weight;
     float reciprocal = saved.reciprocal;
     int bound = SPECIES.loopBound(size);
-    FloatVector products = FloatVector.zero(SPECIES);
-    for (int i = 0; i < bound; i += LANES) {
-      products =
-          FloatVector.fromArray(SPECIES, in, saved.inAt + i)
-              .mul(FloatVector.fromArray(SPECIES, weight, i))
-              .fma(FloatVector.fromArray(SPECIES, outGradient, at + i), products);
-    }
-    float product = VectorMath.sum(products);
-    for (int i = bound; i < size; i++) {
-      product = Math.fma(in[saved.inAt + i] * weight[i], outGradient[at + i], product);
-    }
+    float product = product(saved, at, outGradient);
     float pull = -product * reciprocal * reciprocal * reciprocal / size;
     for (int i = 0; i < bound; i += LANES) {
       FloatVector direct =
@@ -72,6 +62,27 @@ final class RmsNorm {
       float direct = weight[i] * outGradient[at + i] * reciprocal;
       gradient[to + i] += Math.fma(in[saved.inAt + i], pull, direct);
     }
+  }
+
+  /** The sum of the products of input, weight and gradient of the output. */
+  private float product(Saved saved, int at, float[] outGradient) {
+    int bound = VectorMath.striped(size);
+    float product = 0;
+    for (int stripe = 0; stripe < VectorMath.STRIPES; stripe += LANES) {
+      FloatVector total = FloatVector.zero(SPECIES);
+      for (int i = stripe; i < bound; i += VectorMath.STRIPES) {
+        total =
+            FloatVector.fromArray(SPECIES, saved.in, saved.inAt + i)
+                .mul(FloatVector.fromArray(SPECIES, saved.weight, i))
+                .fma(FloatVector.fromArray(SPECIES, outGradient, at + i), total);
+      }
+      product = VectorMath.plusLanes(product, total);
+    }
+    for (int i = bound; i < size; i++) {
+      float weighted = saved.in[saved.inAt + i] * saved.weight[i];
+      product = Math.fma(weighted, outGradient[at + i], product);
+    }
+    return product;
   }
 
   /** What the forward pass saw: the input vector, its reciprocal root mean square, the weight. */

@@ -8,13 +8,16 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Elementwise functions and row reductions of the transformer on vectors.
  *
- * <p>The exponential is our own, and sums over lanes are taken in a fixed order: the library's
- * versions of both may give other bits once the compiler has replaced them, which would break the
- * promise that training is bit-reproducible.
+ * <p>The exponential is our own, and sums are taken in an order that is the same for any number of
+ * lanes: the library's versions of both may give other bits once the compiler has replaced them,
+ * which would break the promise that training is bit-reproducible, here and on other machines.
  */
 final class VectorMath {
   private static final VectorSpecies<Float> SPECIES = GemmKernel.SPECIES;
   private static final int LANES = GemmKernel.LANES;
+
+  /** The partial sums of a long sum: as many on every machine, whatever its number of lanes. */
+  static final int STRIPES = 16;
 
   private static final float LOG2_E = (float) (1 / StrictMath.log(2));
   // ln 2 in two parts: the first has few bits, so that its multiples are exact.
@@ -89,16 +92,19 @@ final class VectorMath {
 
   /** Sets x to e to the {@code scale * x - shift}, and returns the sum of it. */
   static float expInPlace(float[] x, Range range, float scale, float shift) {
-    int bound = range.from() + SPECIES.loopBound(range.size());
-    FloatVector total = FloatVector.zero(SPECIES);
+    int bound = range.from() + striped(range.size());
     FloatVector shifts = broadcast(-shift);
     FloatVector scales = broadcast(scale);
-    for (int i = range.from(); i < bound; i += LANES) {
-      FloatVector power = exp(FloatVector.fromArray(SPECIES, x, i).fma(scales, shifts));
-      power.intoArray(x, i);
-      total = total.add(power);
+    float sum = 0;
+    for (int stripe = range.from(); stripe < range.from() + STRIPES; stripe += LANES) {
+      FloatVector total = FloatVector.zero(SPECIES);
+      for (int i = stripe; i < bound; i += STRIPES) {
+        FloatVector power = exp(FloatVector.fromArray(SPECIES, x, i).fma(scales, shifts));
+        power.intoArray(x, i);
+        total = total.add(power);
+      }
+      sum = plusLanes(sum, total);
     }
-    float sum = sum(total);
     for (int i = bound; i < range.to(); i++) {
       x[i] = exp(Math.fma(x[i], scale, -shift));
       sum += x[i];
@@ -106,11 +112,15 @@ final class VectorMath {
     return sum;
   }
 
-  /** The sum of the lanes, from the first to the last. */
-  static float sum(FloatVector vector) {
+  /** How many of the elements the stripes of a sum cover; the rest is added one by one. */
+  static int striped(int count) {
+    return count & -STRIPES;
+  }
+
+  /** The sum and each of the lanes, added one after another. */
+  static float plusLanes(float sum, FloatVector vector) {
     float[] lanes = new float[LANES];
     vector.intoArray(lanes, 0);
-    float sum = 0;
     for (float lane : lanes) {
       sum += lane;
     }
@@ -118,14 +128,17 @@ final class VectorMath {
   }
 
   static float dot(float[] x, int xFrom, float[] y, int yFrom, int count) {
-    int bound = SPECIES.loopBound(count);
-    FloatVector total = FloatVector.zero(SPECIES);
-    for (int i = 0; i < bound; i += LANES) {
-      total =
-          FloatVector.fromArray(SPECIES, x, xFrom + i)
-              .fma(FloatVector.fromArray(SPECIES, y, yFrom + i), total);
+    int bound = striped(count);
+    float sum = 0;
+    for (int stripe = 0; stripe < STRIPES; stripe += LANES) {
+      FloatVector total = FloatVector.zero(SPECIES);
+      for (int i = stripe; i < bound; i += STRIPES) {
+        total =
+            FloatVector.fromArray(SPECIES, x, xFrom + i)
+                .fma(FloatVector.fromArray(SPECIES, y, yFrom + i), total);
+      }
+      sum = plusLanes(sum, total);
     }
-    float sum = sum(total);
     for (int i = bound; i < count; i++) {
       sum = Math.fma(x[xFrom + i], y[yFrom + i], sum);
     }

@@ -68,13 +68,44 @@ class VectorMathTest {
   }
 
   @Test
-  void sumsLanesFromFirstToLast() {
+  void addsLanesFromFirstToLast() {
     float[] lanes = randoms(GemmKernel.LANES, 1e6);
-    float expected = 0;
+    float expected = 3;
     for (float lane : lanes) {
       expected += lane;
     }
-    assertEquals(expected, VectorMath.sum(FloatVector.fromArray(GemmKernel.SPECIES, lanes, 0)));
+    FloatVector vector = FloatVector.fromArray(GemmKernel.SPECIES, lanes, 0);
+    assertEquals(expected, VectorMath.plusLanes(3, vector));
+  }
+
+  /** Sixteen partial sums, added in their order, then the rest: on every machine. */
+  @Test
+  void sumsInAnOrderThatNoMachineChanges() {
+    for (int length : LENGTHS) {
+      float[] x = randoms(length, 1);
+      float[] y = randoms(length, 1);
+      float[] powers = x.clone();
+      float powerSum = VectorMath.expInPlace(powers, Range.of(length), 1, 0);
+      float[] dots = new float[16];
+      float[] sums = new float[16];
+      int bound = length / 16 * 16;
+      for (int i = 0; i < bound; i++) {
+        dots[i % 16] = Math.fma(x[i], y[i], dots[i % 16]);
+        sums[i % 16] += powers[i];
+      }
+      float dot = 0;
+      float sum = 0;
+      for (int stripe = 0; stripe < 16; stripe++) {
+        dot += dots[stripe];
+        sum += sums[stripe];
+      }
+      for (int i = bound; i < length; i++) {
+        dot = Math.fma(x[i], y[i], dot);
+        sum += powers[i];
+      }
+      assertEquals(dot, VectorMath.dot(x, 0, y, 0, length));
+      assertEquals(sum, powerSum);
+    }
   }
 
   @Test
