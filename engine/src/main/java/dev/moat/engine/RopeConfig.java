@@ -51,7 +51,7 @@ public record RopeConfig(double theta, Scaling scaling) {
   public double[] inverseFrequencies(int headSize) {
     double[] frequencies = new double[headSize / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = scaled(Math.pow(theta, -2.0 * i / headSize));
+      frequencies[i] = scaled(StrictMath.pow(theta, -2.0 * i / headSize));
     }
     return frequencies;
   }
