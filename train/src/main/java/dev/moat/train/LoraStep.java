@@ -132,12 +132,14 @@ final class LoraStep implements Step {
 
   private static TrainingProgress followed(Progress progress) {
     return new TrainingProgress() {
+      private final LossCurve curve = new LossCurve();
       private String validation = "";
 
       @Override
-      public void stepped(Step step) {
+      public void stepped(TrainingProgress.Step step) {
+        curve.add(step.loss());
         step.validation().ifPresent(loss -> validation = format(", validation %.3f", loss));
-        String detail = format("loss %.3f", step.loss()) + validation;
+        String detail = format("loss %.3f ", step.loss()) + curve + validation;
         progress.advance(step.number(), step.total(), detail);
       }
 

@@ -1,0 +1,177 @@
+package dev.moat.app;
+
+import dev.moat.core.Failure;
+import dev.moat.core.Json;
+import dev.moat.core.Problem;
+import dev.moat.core.Settings;
+import dev.moat.flow.Pipeline;
+import dev.moat.flow.RunOutcome;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+/** The main job: pipeline, first logins, gateway. */
+final class Up implements AutoCloseable {
+  private static final String SOURCES_STEP = "documents";
+
+  /**
+   * What is to be brought up.
+   *
+   * @param sources folders and repositories instead of those the pipeline names
+   */
+  record Order(Path home, Settings settings, Path pipeline, List<Path> sources) {
+    Order {
+      sources = List.copyOf(sources);
+    }
+  }
+
+  private final Order order;
+  private final Terminal terminal;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile @Nullable Installation installation;
+  private volatile @Nullable Serving serving;
+
+  Up(Order order, Terminal terminal) {
+    this.order = order;
+    this.terminal = terminal;
+  }
+
+  /** Brings it up; returns with the exit status as soon as it serves, or cannot. */
+  int start() {
+    Installation on = Installation.open(order.home(), order.settings());
+    installation = on;
+    int status = on.settings.upstream().url().isPresent() ? upstream(on) : pipeline(on);
+    if (status != Command.FINE && on.registry.names().isEmpty()) {
+      return status;
+    }
+    Optional<JsonNode> admin = firstUser(on);
+    Optional<JsonNode> key = firstKey(on);
+    Serving begun = Serving.start(on);
+    serving = begun;
+    announce(begun, admin, key);
+    return Command.FINE;
+  }
+
+  /** Waits until {@link #stop} is called. */
+  void await() {
+    try {
+      stopped.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends the waiting, and cancels the pipeline if it still runs. */
+  void stop() {
+    Installation on = installation;
+    if (on != null) {
+      on.flow.cancel();
+    }
+    stopped.countDown();
+  }
+
+  /** The address that is served. */
+  String address() {
+    Serving begun = serving;
+    if (begun == null) {
+      throw new IllegalStateException("not served yet");
+    }
+    return begun.address();
+  }
+
+  @Override
+  public void close() {
+    Serving begun = serving;
+    if (begun != null) {
+      begun.close();
+    }
+    Installation on = installation;
+    if (on != null) {
+      on.close();
+    }
+  }
+
+  private int pipeline(Installation on) {
+    Pipeline pipeline = RunCommand.pipeline(order.pipeline());
+    if (!order.sources().isEmpty()) {
+      ArrayNode sources = Json.array();
+      order.sources().forEach(source -> sources.add(source.toString()));
+      pipeline = pipeline.with(SOURCES_STEP, "sources", sources);
+    }
+    RunOutcome outcome = RunCommand.run(on, pipeline, terminal);
+    return RunCommand.status(outcome);
+  }
+
+  /** Admits a release for each model of the outside service. */
+  private int upstream(Installation on) {
+    for (String model : UpstreamModels.list(on.settings.upstream())) {
+      String url = on.settings.upstream().url().orElseThrow();
+      JsonNode parameters = Json.object().put("name", model).put("url", url);
+      Pipeline.Node node =
+          new Pipeline.Node("release", "registry/upstream", Map.of(), parameters, Set.of());
+      Pipeline pipeline = new Pipeline("upstream " + model, List.of(node), order.home());
+      int status = RunCommand.status(RunCommand.run(on, pipeline, terminal));
+      if (status != Command.FINE) {
+        return status;
+      }
+    }
+    return Command.FINE;
+  }
+
+  private static Optional<JsonNode> firstUser(Installation on) {
+    return on.users.list().isEmpty()
+        ? Optional.of(new LocalAdministration(on, "owner").createUser("admin", "ADMIN"))
+        : Optional.empty();
+  }
+
+  private static Optional<JsonNode> firstKey(Installation on) {
+    KeyOrder order = new KeyOrder("first-client", Set.of("*"), Optional.empty());
+    return on.apiKeys.list().isEmpty()
+        ? Optional.of(new LocalAdministration(on, "owner").createKey(order))
+        : Optional.empty();
+  }
+
+  private void announce(Serving begun, Optional<JsonNode> admin, Optional<JsonNode> key) {
+    List<String> names = begun.names();
+    if (names.isEmpty()) {
+      throw new Failure(
+          new Problem.Missing(
+              "moat up: no release can be served; see moat status for the reason", "release"));
+    }
+    String model = names.getFirst();
+    terminal.print("");
+    terminal.print("serving  " + begun.address() + "  (stop with Ctrl-C)");
+    terminal.print("release  " + String.join(", ", names));
+    admin.ifPresent(
+        user ->
+            terminal.print(
+                "login    admin / " + user.path("password").asString() + "  (shown once)"));
+    String secret = key.map(made -> made.path("secret").asString()).orElse("$MOAT_KEY");
+    key.ifPresent(_ -> terminal.print("key      " + secret + "  (shown once)"));
+    terminal.print("");
+    terminal.print(curl(begun.address(), model, secret));
+    terminal.print("");
+  }
+
+  private static String curl(String address, String model, String secret) {
+    JsonNode body =
+        Json.object()
+            .put("model", model)
+            .put("prompt", "/** Returns the number of")
+            .put("max_tokens", 80)
+            .put("stream", true);
+    return "curl -iN "
+        + address
+        + "/v1/completions -H 'Authorization: Bearer "
+        + secret
+        + "' -H 'Content-Type: application/json' -d '"
+        + Json.text(body)
+        + "'";
+  }
+}
