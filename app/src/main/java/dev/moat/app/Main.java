@@ -56,7 +56,7 @@ public final class Main {
         });
     CommandLine line = new CommandLine(root).setUsageHelpWidth(USAGE_COLUMNS);
     try {
-      return run(line, line.parseArgs(arguments), bySpec);
+      return run(line.parseArgs(arguments), bySpec);
     } catch (ParameterException e) {
       String name = e.getCommandLine().getCommandSpec().qualifiedName();
       terminal.error(name + ": " + e.getMessage() + "; see " + name + " --help");
@@ -67,14 +67,12 @@ public final class Main {
     }
   }
 
-  private int run(CommandLine line, ParseResult parsed, Map<CommandSpec, Command> bySpec) {
+  private int run(ParseResult parsed, Map<CommandSpec, Command> bySpec) {
     List<CommandLine> path = parsed.asCommandLineList();
     CommandLine last = path.getLast();
     if (last.isUsageHelpRequested() || parsed.subcommand() == null) {
       terminal.print(last.getUsageMessage());
-      return last == line && parsed.subcommand() == null && !last.isUsageHelpRequested()
-          ? Command.FAILED
-          : Command.FINE;
+      return last.isUsageHelpRequested() ? Command.FINE : Command.FAILED;
     }
     ParseResult sub = parsed.subcommand();
     Command command = bySpec.get(sub.commandSpec());

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
 /** Where the program talks to a person or a script: the only place that prints. */
@@ -77,7 +78,7 @@ final class Terminal {
 
   /** Whether a person is likely to look on, so that bars may move. */
   boolean isInteractive() {
-    return System.console().isTerminal();
+    return Objects.requireNonNull(System.console()).isTerminal();
   }
 
   /** The folder that holds the program: examples and the base model lie under it. */

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -22,18 +23,6 @@ import picocli.CommandLine.ParseResult;
  * the build can record an ahead-of-time cache (JEP 483, JEP 515).
  */
 final class WarmUpCommand implements Command {
-  private static final String PIPELINE =
-      """
-      pipeline: warm-up
-      steps:
-        base: {uses: registry/model, with: {path: "%s"}}
-        scan: {uses: registry/scan, in: {subject: base}}
-        release:
-          uses: registry/base-release
-          in: {base: base, base-scan: scan}
-          with: {name: base}
-      """;
-
   @Override
   public CommandSpec spec() {
     CommandSpec spec = Options.command("warm-up", "Used by the build to make starts faster.");
@@ -46,9 +35,9 @@ final class WarmUpCommand implements Command {
     Path folder = temporary();
     try {
       Path file = folder.resolve("pipeline.yaml");
-      Files.writeString(file, PIPELINE.formatted(terminal.root().resolve("models/base")));
+      Files.writeString(file, pipeline(terminal.root().resolve("models/base")));
       Settings settings = Settings.standard().with("gateway", "port", "0");
-      Up.Order order = new Up.Order(folder.resolve("home"), settings, file, java.util.List.of());
+      Up.Order order = new Up.Order(folder.resolve("home"), settings, file, List.of());
       Guard.of(GuardPolicy.defaults()).judge(Channel.USER, "warm up");
       for (int start = 0; start < 2; start++) {
         try (Up up = new Up(order, terminal)) {
@@ -62,6 +51,20 @@ final class WarmUpCommand implements Command {
     } finally {
       delete(folder);
     }
+  }
+
+  private static String pipeline(Path model) {
+    return """
+        pipeline: warm-up
+        steps:
+          base: {uses: registry/model, with: {path: "%s"}}
+          scan: {uses: registry/scan, in: {subject: base}}
+          release:
+            uses: registry/base-release
+            in: {base: base, base-scan: scan}
+            with: {name: base}
+        """
+        .formatted(model);
   }
 
   private static void ask(String address) throws IOException {
