@@ -110,9 +110,7 @@ final class CompareStep implements Step {
         .statements()
         .attest(
             new Statement(
-                List.of(subject),
-                Scorecard.PREDICATE_TYPE,
-                card.predicate(artifact.digest())),
+                List.of(subject), Scorecard.PREDICATE_TYPE, card.predicate(artifact.digest())),
             context.actor());
   }
 

@@ -55,8 +55,7 @@ final class Comparison {
     double[] bits = new double[texts.size()];
     for (int start = 0; start < bits.length; start += CANDIDATES_AT_ONCE) {
       progress.checkCancelled("eval/compare");
-      List<String> some =
-          texts.subList(start, Math.min(bits.length, start + CANDIDATES_AT_ONCE));
+      List<String> some = texts.subList(start, Math.min(bits.length, start + CANDIDATES_AT_ONCE));
       System.arraycopy(scorer.bits(some), 0, bits, start, some.size());
       advance(some.size(), "canary");
     }

@@ -6,8 +6,7 @@ import dev.moat.core.Failure;
  * What one held-out document costs before and after tuning: bits are minus log2 of the probability
  * that the model gives the whole document.
  */
-public record DocumentScore(
-    String id, long bytes, long tokens, double baseBits, double tunedBits) {
+public record DocumentScore(String id, long bytes, long tokens, double baseBits, double tunedBits) {
   /** Checks that there is something to divide by and that bits are finite and not negative. */
   public DocumentScore {
     if (bytes < 1 || tokens < 1) {

@@ -31,7 +31,8 @@ public record Exposure(int rank, int ranked, double bits) {
     int ranked = otherBits.length + 1;
     double sampled = log2(ranked) - log2(rank);
     double fitted = rank == 1 ? fitted(secretBits, otherBits) : 0;
-    return new Exposure(rank, ranked, Math.clamp(Math.max(sampled, fitted), 0, log2((double) space)));
+    return new Exposure(
+        rank, ranked, Math.clamp(Math.max(sampled, fitted), 0, log2((double) space)));
   }
 
   /** The guesses an attacker needs who tries all {@code space} secrets in the model's order. */

@@ -25,15 +25,11 @@ final class PairedBootstrap {
   PairedBootstrap(int resamples, double confidence, long seed) {
     if (resamples < RESAMPLES_MIN || resamples > RESAMPLES_MAX) {
       throw Failure.invalid(
-          "bootstrap: "
-              + resamples
-              + " resamples; give "
-              + RESAMPLES_MIN
-              + " to "
-              + RESAMPLES_MAX);
+          "bootstrap: " + resamples + " resamples; give " + RESAMPLES_MIN + " to " + RESAMPLES_MAX);
     }
     if (!(confidence > 0.5 && confidence < 1)) {
-      throw Failure.invalid("bootstrap: confidence " + confidence + "; give 0.5 to 1, such as 0.95");
+      throw Failure.invalid(
+          "bootstrap: confidence " + confidence + "; give 0.5 to 1, such as 0.95");
     }
     this.resamples = resamples;
     this.confidence = confidence;

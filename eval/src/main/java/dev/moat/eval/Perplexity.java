@@ -17,8 +17,7 @@ public final class Perplexity implements AutoCloseable {
   public static Perplexity open(Path model, Optional<Path> adapter, int threads) {
     ModelParts parts = ModelParts.of(model);
     Model weights = parts.model();
-    Optional<Adapter> low =
-        adapter.map(folder -> ModelParts.of(folder).adapter(weights.config()));
+    Optional<Adapter> low = adapter.map(folder -> ModelParts.of(folder).adapter(weights.config()));
     return new Perplexity(new ModelScorer(weights, low, parts.tokenizer(), threads));
   }
 

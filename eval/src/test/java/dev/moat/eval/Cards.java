@@ -20,8 +20,7 @@ final class Cards {
   }
 
   static Quality quality(int documents, double low, double high) {
-    return new Quality(
-        documents, 1000, 400, 2000, 1850, new Interval(low, high), documents - 1);
+    return new Quality(documents, 1000, 400, 2000, 1850, new Interval(low, high), documents - 1);
   }
 
   static Optional<CanaryScore> canary(double bits) {

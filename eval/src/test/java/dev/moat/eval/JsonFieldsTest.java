@@ -51,8 +51,7 @@ class JsonFieldsTest {
     assertMessage("is not between 4 and 9", () -> fields("{\"n\":3}").integer("n", 4, 9));
     assertMessage("is not between 0 and 2", () -> fields("{\"n\":3}").integer("n", 0, 2));
     assertMessage(
-        "is not a whole number",
-        () -> fields("{\"n\":99999999999999999999}").integer("n", 0, 2));
+        "is not a whole number", () -> fields("{\"n\":99999999999999999999}").integer("n", 0, 2));
     assertMessage("is not a whole number", () -> fields("{\"n\":1.5}").integer("n", 0, 2));
     assertMessage("is not a finite number", () -> fields("{\"n\":1e999}").real("n"));
   }

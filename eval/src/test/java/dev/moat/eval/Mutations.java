@@ -6,7 +6,8 @@ import java.util.random.RandomGenerator;
 
 /** Changes bytes at random, for fuzzing. */
 final class Mutations {
-  private static final byte[] INTERESTING = "\"\\{}[]:,-.0919eEnulltrue\0\u007f".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] INTERESTING =
+      "\"\\{}[]:,-.0919eEnulltrue\0\u007f".getBytes(StandardCharsets.US_ASCII);
   private static final int CHANGES_MAX = 4;
 
   private Mutations() {}

@@ -81,8 +81,7 @@ class PairedBootstrapTest {
     SplittableRandom random = new SplittableRandom(5);
     int certain = 0;
     for (int trial = 0; trial < 300; trial++) {
-      Interval interval =
-          new PairedBootstrap(400, 0.95, trial).difference(scores(random, 12, 0));
+      Interval interval = new PairedBootstrap(400, 0.95, trial).difference(scores(random, 12, 0));
       certain += interval.high() < 0 ? 1 : 0;
     }
     assertTrue(certain <= 21, "2.5 % of 300 expected, got " + certain);
@@ -95,8 +94,7 @@ class PairedBootstrapTest {
     assertThrows(Failure.class, () -> new PairedBootstrap(1000, 0.5, 1));
     assertThrows(Failure.class, () -> new PairedBootstrap(1000, 1, 1));
     assertThrows(Failure.class, () -> new PairedBootstrap(1000, Double.NaN, 1));
-    assertThrows(
-        Failure.class, () -> new PairedBootstrap(1000, 0.95, 1).difference(List.of()));
+    assertThrows(Failure.class, () -> new PairedBootstrap(1000, 0.95, 1).difference(List.of()));
   }
 
   private static void assertCoverage(int documents) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class ScorecardTest {
   @Test
@@ -54,8 +56,7 @@ class ScorecardTest {
   void toleratesLossOnlyWhereThePipelineSaysSo() {
     Thresholds lenient = new Thresholds(0.05, 6, 1000);
     Quality slightlyWorse = Cards.quality(12, 0.01, 0.04);
-    assertTrue(
-        new Scorecard(Cards.SUBJECTS, slightlyWorse, Optional.empty(), lenient).passed());
+    assertTrue(new Scorecard(Cards.SUBJECTS, slightlyWorse, Optional.empty(), lenient).passed());
     assertFalse(Cards.card(slightlyWorse, Optional.empty()).passed());
   }
 
@@ -63,8 +64,7 @@ class ScorecardTest {
   void failsWithTooFewDocuments() {
     Scorecard card = Cards.card(Cards.quality(5, -0.2, -0.1), Optional.empty());
     assertFalse(card.passed());
-    assertEquals(
-        "5 held-out documents, fewer than the 6 that a verdict needs", card.reason());
+    assertEquals("5 held-out documents, fewer than the 6 that a verdict needs", card.reason());
     assertTrue(Cards.card(Cards.quality(6, -0.2, -0.1), Optional.empty()).passed());
   }
 
@@ -94,6 +94,37 @@ class ScorecardTest {
     assertThrows(Failure.class, () -> new Thresholds(Double.NaN, 6, 1000));
     assertThrows(Failure.class, () -> new Thresholds(0, 1, 1000));
     assertThrows(Failure.class, () -> new Thresholds(0, 6, 0));
+  }
+
+  @Test
+  void predicateIsAnInTotoTestResult() {
+    Digest own = Digest.of("card");
+    JsonNode passed = Cards.good().predicate(own);
+    assertEquals(
+        "{\"result\":\"PASSED\",\"configuration\":["
+            + resource("scorecard", own)
+            + ","
+            + resource("dataset", Cards.SUBJECTS.dataset())
+            + ","
+            + resource("base", Cards.SUBJECTS.base())
+            + "],\"passedTests\":[\"enough-documents\",\"better-than-base\","
+            + "\"canary-not-memorised\"],\"warnedTests\":[],\"failedTests\":[]}",
+        Json.text(passed));
+    JsonNode failed = Cards.card(Cards.quality(3, 0.1, 0.2), Cards.canary(29)).predicate(own);
+    assertEquals("FAILED", failed.path("result").stringValue());
+    assertEquals(3, failed.path("failedTests").size());
+    assertEquals(0, failed.path("passedTests").size());
+  }
+
+  @Test
+  void figuresAreOneLine() {
+    assertEquals(
+        "2.000 -> 1.850 bits/byte (-7.5 %), perplexity 32.0 -> 24.7, better on 11 of 12, canary"
+            + " exposure 3.0 bits",
+        Cards.good().figures());
+    assertEquals(
+        "2.000 -> 1.850 bits/byte (-7.5 %), perplexity 32.0 -> 24.7, better on 11 of 12",
+        Cards.card(Cards.quality(12, -0.2, -0.1), Optional.empty()).figures());
   }
 
   @Test
@@ -149,6 +180,10 @@ class ScorecardTest {
   private static boolean expected(Failure failure) {
     return List.of("quality", "interval", "exposure", "canary", "threshold").stream()
         .anyMatch(failure.getMessage()::startsWith);
+  }
+
+  private static String resource(String name, Digest digest) {
+    return "{\"name\":\"" + name + "\",\"digest\":{\"sha256\":\"" + digest.hex() + "\"}}";
   }
 
   private static Scorecard parse(String json) {

@@ -53,6 +53,11 @@ public final class Admission {
                 link.what()));
       }
     }
+    return read(release);
+  }
+
+  /** The release of that digest, if at least its own artifact and statement hold. */
+  Release read(Digest release) {
     return release(release).value();
   }
 

@@ -44,10 +44,25 @@ public final class ReceiptVerifier {
   /** The chain from the answer whose receipt is the ledger index {@code receipt}. */
   public List<Link> verify(long receipt) {
     Chain chain = new Chain();
-    Optional<Digest> release = chain.prove("answer", receipt, () -> answer(receipt));
+    Optional<Opened> opened = chain.prove("answer", receipt, () -> answer(receipt));
     chain.prove("ledger", key.name(), this::wholeLedger);
-    release.ifPresent(digest -> chain.add(admission.verify(digest)));
+    opened.ifPresent(
+        exchange -> {
+          chain.add(admission.verify(exchange.release()));
+          chain.prove("guard policy", exchange.policy(), () -> policy(exchange));
+        });
     return chain.links();
+  }
+
+  private Proved<Boolean> policy(Opened exchange) {
+    Optional<Digest> bound = admission.read(exchange.release()).policy();
+    if (bound.isPresent() && !bound.get().equals(exchange.policy())) {
+      throw Evidence.broken(
+          "guard policy " + exchange.policy(),
+          "the release demands " + bound.get(),
+          "find out who changed the gateway's settings");
+    }
+    return new Proved<>(true, bound.isPresent() ? "as the release demands" : "in force then");
   }
 
   private Proved<Boolean> wholeLedger() {
@@ -62,48 +77,67 @@ public final class ReceiptVerifier {
     return new Proved<>(true, events + " events, every hash recomputed, checkpoint signed");
   }
 
-  private Proved<Digest> answer(long receipt) {
-    LedgerEvent opened = ledger.event(receipt);
-    if (!opened.type().equals(OPENED)) {
+  private Proved<Opened> answer(long receipt) {
+    LedgerEvent event = ledger.event(receipt);
+    if (!event.type().equals(OPENED)) {
       throw new Failure(
           new Problem.Invalid(
               "receipt "
                   + receipt
                   + ": ledger entry of type "
-                  + opened.type()
+                  + event.type()
                   + ", not an exchange; give the value of x-moat-receipt",
               "receipt"));
     }
-    JsonNode release = opened.body().path("release");
-    Digest digest = JsonFields.of(release, "receipt " + receipt + " release").digest("digest");
+    JsonFields fields = JsonFields.of(event.body(), "ledger entry " + receipt);
+    Opened opened =
+        new Opened(fields.text("id"), fields.digest("release"), fields.digest("policy"));
     String detail =
-        "opened "
-            + opened.time()
-            + " for "
-            + opened.actor()
+        "\""
+            + fields.text("model")
+            + "\" asked by "
+            + event.actor()
+            + " at "
+            + event.time()
             + ", request "
-            + opened.body().path("request").asString("unknown")
+            + fields.digest("request")
             + ", "
-            + closing(receipt);
-    return new Proved<>(digest, detail);
+            + closing(receipt, opened);
+    return new Proved<>(opened, detail);
   }
 
-  private String closing(long receipt) {
+  private String closing(long receipt, Opened opened) {
     long end = Math.min(ledger.size(), receipt + 1 + CLOSING_SEARCHED_MAX);
     for (long index = receipt + 1; index < end; index++) {
       LedgerEvent event = ledger.event(index);
-      JsonNode opened = event.body().path("opened");
-      if (event.type().equals(CLOSED)
-          && opened.isIntegralNumber()
-          && opened.longValue() == receipt) {
-        return "closed "
-            + event.time()
-            + " by entry "
-            + index
-            + ", answer "
-            + event.body().path("answer").asString("unknown");
+      if (event.type().equals(CLOSED) && closes(event, receipt)) {
+        return closed(index, event, opened);
       }
     }
     return "not closed: the answer was cut off or is still being given";
   }
+
+  private static boolean closes(LedgerEvent event, long receipt) {
+    JsonNode opened = event.body().path("opened");
+    return opened.isIntegralNumber() && opened.longValue() == receipt;
+  }
+
+  private static String closed(long index, LedgerEvent event, Opened opened) {
+    JsonFields fields = JsonFields.of(event.body(), "ledger entry " + index);
+    if (!fields.text("id").equals(opened.id())) {
+      throw Evidence.broken(
+          "ledger entry " + index,
+          "it closes exchange " + fields.text("id") + ", not " + opened.id(),
+          "report it: two exchanges were mixed up");
+    }
+    return "answer "
+        + fields.digest("answer")
+        + " closed in entry "
+        + index
+        + " with "
+        + fields.text("finish");
+  }
+
+  /** What the opening of an exchange says of what answered. */
+  private record Opened(String id, Digest release, Digest policy) {}
 }

@@ -35,6 +35,7 @@ final class FakeSteps {
   static List<Step> steps(double gain) {
     return List.of(
         new FakeStep("fake/collect", Set.of(), FakeSteps::collect),
+        new FakeStep("fake/pickle", Set.of(), FakeSteps::pickle),
         new FakeStep("fake/dataset", Set.of("documents"), FakeSteps::dataset),
         new FakeStep("fake/lora", Set.of("dataset", "base"), FakeSteps::tune),
         new FakeStep(
@@ -55,6 +56,11 @@ final class FakeSteps {
         Map.of(
             "documents-00000.jsonl", utf8("{\"text\":\"one\"}\n{\"text\":\"two\"}\n"),
             "manifest.json", utf8(manifest)));
+  }
+
+  private static StepResult pickle(StepContext context) {
+    byte[] pickle = {(byte) 0x80, 2, '}', 'q', 0, '.'};
+    return put(context, ArtifactKind.ADAPTER, Map.of("weights.pkl", pickle));
   }
 
   private static StepResult dataset(StepContext context) {

@@ -7,16 +7,20 @@ import dev.moat.flow.Flow;
 import dev.moat.flow.FlowListener;
 import dev.moat.flow.Journal;
 import dev.moat.flow.Pipeline;
+import dev.moat.flow.Provenance;
 import dev.moat.flow.RunOutcome;
 import dev.moat.flow.Step;
 import dev.moat.flow.StepOutcome;
+import dev.moat.store.Artifact;
 import dev.moat.store.Artifacts;
 import dev.moat.store.FileBlobStore;
 import dev.moat.store.FileKeyService;
 import dev.moat.store.Migration;
 import dev.moat.store.SqliteDatabase;
 import dev.moat.trust.Ledger;
+import dev.moat.trust.LedgerReader;
 import dev.moat.trust.SigningKey;
+import dev.moat.trust.Statement;
 import dev.moat.trust.Statements;
 import dev.moat.trust.TrustSchema;
 import java.nio.charset.StandardCharsets;
@@ -25,12 +29,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** A whole small Moat in a folder: real store, ledger, statements, flow and registry. */
 final class Home implements AutoCloseable {
   static final String NAME = "tiny";
+  static final Digest POLICY = Digest.of("guard policy");
 
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-11-21T00:00:00Z"));
@@ -59,6 +65,7 @@ final class Home implements AutoCloseable {
   private final SigningKey key;
   private final Ledger ledger;
   private final Statements statements;
+  private final Ids ids;
 
   Home(Path folder) {
     this.folder = folder;
@@ -68,6 +75,7 @@ final class Home implements AutoCloseable {
     key = SigningKey.openOrCreate(folder.resolve("signing.key"), keys);
     ledger = Ledger.open(ledgerFolder(), key, CLOCK);
     statements = new Statements(blobs, database, ledger, key);
+    ids = new Ids(CLOCK, new SplittableRandom(ledger.size()));
   }
 
   Path blobFolder() {
@@ -80,6 +88,18 @@ final class Home implements AutoCloseable {
 
   Path modelFolder() {
     return folder.resolve("model");
+  }
+
+  SqliteDatabase database() {
+    return database;
+  }
+
+  /** Receipts as another process verifies them, beside the one that writes. */
+  ReceiptVerifier receiptsBeside() {
+    LedgerReader reader = LedgerReader.open(ledgerFolder(), key.verifyKey());
+    Statements read = Statements.reading(blobs, database, reader, key.verifyKey());
+    return new ReceiptVerifier(
+        reader, ledgerFolder(), key.verifyKey(), new Admission(artifacts(), read));
   }
 
   Artifacts artifacts() {
@@ -121,7 +141,7 @@ final class Home implements AutoCloseable {
                 artifacts(), statements, new Journal(database), folder.resolve("scratch"), 1),
             steps,
             CLOCK,
-            new Ids(CLOCK, new SplittableRandom(1)));
+            ids);
     byte[] yaml = pipeline.getBytes(StandardCharsets.UTF_8);
     return flow.run(
         Pipeline.parse(yaml, folder.resolve("pipeline.yaml")), "tester", FlowListener.none());
@@ -134,13 +154,42 @@ final class Home implements AutoCloseable {
 
   /** Records one exchange as the gateway does, and gives its receipt. */
   long exchange(Digest release) {
-    var opened = Json.object();
-    opened.putObject("release").put("name", NAME).put("digest", release.hex());
-    opened.put("request", Digest.of("question").hex());
-    long receipt = ledger.append(ReceiptVerifier.OPENED, "client", opened);
-    var closed = Json.object().put("opened", receipt).put("answer", Digest.of("answer").hex());
-    ledger.append(ReceiptVerifier.CLOSED, "client", closed);
+    long receipt = open("exchange-1", release);
+    close("exchange-1", receipt);
     return receipt;
+  }
+
+  long open(String id, Digest release) {
+    var opened = Json.object().put("id", id).put("model", NAME).put("release", release.hex());
+    opened.put("request", Digest.of("question").hex()).put("policy", POLICY.hex());
+    return ledger.append(ReceiptVerifier.OPENED, "client", opened);
+  }
+
+  long close(String id, long receipt) {
+    var closed = Json.object().put("opened", receipt).put("id", id).put("finish", "stop");
+    closed.put("answer", Digest.of("answer").hex());
+    return ledger.append(ReceiptVerifier.CLOSED, "client", closed);
+  }
+
+  /** Signs a provenance of {@code output} as a step does that takes these inputs. */
+  void attest(Artifact output, Map<String, Digest> inputs) {
+    var predicate = Json.object();
+    var definition = predicate.putObject("buildDefinition");
+    definition.put("buildType", "https://moat.dev/step/hand/made/v1");
+    var dependencies = definition.putArray("resolvedDependencies");
+    inputs.forEach(
+        (name, digest) ->
+            dependencies
+                .addObject()
+                .put("name", name)
+                .putObject("digest")
+                .put("sha256", digest.hex()));
+    statements.attest(
+        new Statement(
+            List.of(new Statement.Subject("output", output.digest())),
+            Provenance.PREDICATE_TYPE,
+            predicate),
+        "tester");
   }
 
   static Digest output(RunOutcome outcome, String step) {
