@@ -1,135 +1,173 @@
 package dev.moat.scan;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
 
 /** What a file is, told by its content and never by its name. */
 enum Format {
+  EMPTY,
   SAFETENSORS,
   JSON,
   TEXT,
-  EMPTY,
+  LFS_POINTER,
   PICKLE,
-  EXECUTABLE,
-  SCRIPT,
-  ARCHIVE,
+  ZIP,
+  GZIP,
+  SEVEN_ZIP,
+  RAR,
+  XZ,
+  BZIP2,
+  ZSTD,
+  TAR,
   GGUF,
   HDF5,
   NUMPY,
+  EXECUTABLE,
+  JAVA_CLASS,
+  PYTHON_BYTECODE,
+  WEB_ASSEMBLY,
+  IMAGE,
   UNKNOWN;
 
-  private static final int HEAD_BYTES = 512;
-  private static final long SAFETENSORS_HEADER_MAX = 100L << 20;
+  private static final String TAR_MARK = "ustar";
+  private static final int TAR_MARK_AT = 257;
+  private static final long SAFETENSORS_PREFIX = 8;
+  private static final String LFS_MARK = "version https://git-lfs.github.com/spec/";
+  private static final long TEXT_PROBE = 1 << 16;
 
+  /** The word for it in reports. */
   String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  static Format of(MemorySegment bytes) {
-    long size = bytes.byteSize();
-    if (size == 0) {
+  /** What the bytes begin like. */
+  static Format of(Bytes bytes) {
+    if (bytes.size() == 0) {
       return EMPTY;
     }
-    byte[] head = bytes.asSlice(0, Math.min(HEAD_BYTES, size)).toArray(ValueLayout.JAVA_BYTE);
-    Format magic = byMagic(head);
-    if (magic != UNKNOWN) {
-      return magic;
-    }
     if (looksLikeSafetensors(bytes)) {
-      return SAFETENSORS;
+      return SAFETENSORS; // before pickle: a header of 640 bytes begins like protocol 2
     }
-    if (!Utf8Text.isText(bytes)) {
-      return UNKNOWN;
+    Format binary = byMark(bytes);
+    if (binary != UNKNOWN) {
+      return binary;
     }
-    int first = firstVisible(head);
-    return first == '{' || first == '[' ? JSON : looksLikePickleText(head) ? PICKLE : TEXT;
-  }
-
-  private static Format byMagic(byte[] head) {
-    if (starts(head, 0x7F, 'E', 'L', 'F')
-        || starts(head, 'M', 'Z')
-        || starts(head, 0xCA, 0xFE, 0xBA, 0xBE)
-        || starts(head, 0xFE, 0xED, 0xFA)
-        || starts(head, 0xCF, 0xFA, 0xED, 0xFE)) {
-      return EXECUTABLE;
-    }
-    if (starts(head, '#', '!')) {
-      return SCRIPT;
-    }
-    if (head.length > 1 && head[0] == (byte) 0x80 && head[1] >= 1 && head[1] <= 5) {
+    if (PickleProbe.isPickle(bytes)) {
       return PICKLE;
     }
-    if (starts(head, 'P', 'K')
-        || starts(head, 0x1F, 0x8B)
-        || starts(head, 'B', 'Z', 'h')
-        || starts(head, 0xFD, '7', 'z', 'X', 'Z')
-        || starts(head, '7', 'z', 0xBC, 0xAF)
-        || starts(head, 'R', 'a', 'r', '!')
-        || (head.length > 262 && starts(Arrays.copyOfRange(head, 257, 262), 'u', 's', 't'))) {
-      return ARCHIVE;
+    if (bytes.has(0, LFS_MARK)) {
+      return LFS_POINTER;
     }
-    if (starts(head, 'G', 'G', 'U', 'F')) {
-      return GGUF;
+    if (!looksLikeText(bytes)) {
+      return UNKNOWN;
     }
-    if (starts(head, 0x89, 'H', 'D', 'F')) {
-      return HDF5;
-    }
-    return starts(head, 0x93, 'N', 'U', 'M', 'P', 'Y') ? NUMPY : UNKNOWN;
+    return looksLikeJson(bytes) ? JSON : TEXT;
   }
 
-  private static boolean starts(byte[] head, int... magic) {
-    if (head.length < magic.length) {
+  /** An array, or an object whose first key is quoted; a template begins with other braces. */
+  private static boolean looksLikeJson(Bytes bytes) {
+    long first = visible(bytes, 0);
+    int second = bytes.at(visible(bytes, first + 1));
+    return bytes.at(first) == '[' || (bytes.at(first) == '{' && (second == '"' || second == '}'));
+  }
+
+  private static long visible(Bytes bytes, long from) {
+    long i = from;
+    while (i < from + TEXT_PROBE && Character.isWhitespace(bytes.at(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  private static Format byMark(Bytes bytes) {
+    Format archive = archive(bytes);
+    if (archive != UNKNOWN) {
+      return archive;
+    }
+    if (bytes.has(0, "GGUF")) {
+      return GGUF;
+    }
+    if (bytes.has(0, "\u0089HDF\r\n\u001A\n")) {
+      return HDF5;
+    }
+    if (bytes.has(0, "\u0093NUMPY")) {
+      return NUMPY;
+    }
+    if (bytes.has(0, "\u0089PNG") || bytes.has(0, "\u00FF\u00D8\u00FF") || bytes.has(0, "GIF8")) {
+      return IMAGE;
+    }
+    return code(bytes);
+  }
+
+  private static Format archive(Bytes bytes) {
+    if (bytes.has(0, "PK\u0003\u0004") || bytes.has(0, "PK\u0005\u0006")) {
+      return ZIP;
+    }
+    if (bytes.has(0, "\u001F\u008B")) {
+      return GZIP;
+    }
+    if (bytes.has(0, "7z\u00BC\u00AF'\u001C")) {
+      return SEVEN_ZIP;
+    }
+    if (bytes.has(0, "Rar!\u001A\u0007")) {
+      return RAR;
+    }
+    if (bytes.has(0, "\u00FD7zXZ\u0000")) {
+      return XZ;
+    }
+    if (bytes.has(0, "BZh")) {
+      return BZIP2;
+    }
+    if (bytes.has(0, "(\u00B5/\u00FD")) {
+      return ZSTD;
+    }
+    return bytes.has(TAR_MARK_AT, TAR_MARK) ? TAR : UNKNOWN;
+  }
+
+  private static Format code(Bytes bytes) {
+    boolean mach =
+        bytes.has(0, "\u00CF\u00FA\u00ED\u00FE")
+            || bytes.has(0, "\u00CE\u00FA\u00ED\u00FE")
+            || bytes.has(0, "\u00FE\u00ED\u00FA");
+    if (mach || bytes.has(0, "\u007FELF") || isWindowsProgram(bytes)) {
+      return EXECUTABLE;
+    }
+    if (bytes.has(0, "\u00CA\u00FE\u00BA\u00BE")) {
+      return JAVA_CLASS;
+    }
+    if (bytes.has(0, "\0asm")) {
+      return WEB_ASSEMBLY;
+    }
+    return bytes.has(2, "\r\n") && bytes.at(1) == 0x0D ? PYTHON_BYTECODE : UNKNOWN;
+  }
+
+  private static boolean isWindowsProgram(Bytes bytes) {
+    return bytes.has(0, "MZ") && (bytes.size() > 64 || bytes.has(2, "qFpD"));
+  }
+
+  /** A zip reader begins at the end: whatever stands before, this opens as an archive. */
+  static boolean endsAsZip(Bytes bytes) {
+    return bytes.has(bytes.size() - 22, "PK\u0005\u0006") && bytes.has(bytes.size() - 2, "\0\0");
+  }
+
+  private static boolean looksLikeSafetensors(Bytes bytes) {
+    if (bytes.size() <= SAFETENSORS_PREFIX) {
       return false;
     }
-    for (int i = 0; i < magic.length; i++) {
-      if ((head[i] & 0xFF) != magic[i]) {
+    long length = bytes.littleLong();
+    return bytes.at(SAFETENSORS_PREFIX) == '{'
+        && length > 0
+        && length <= SafetensorsCheck.HEADER_BYTES_MAX;
+  }
+
+  private static boolean looksLikeText(Bytes bytes) {
+    long length = Math.min(bytes.size(), TEXT_PROBE);
+    for (long i = 0; i < length; i++) {
+      int b = bytes.at(i);
+      boolean blank = b == '\n' || b == '\r' || b == '\t' || b == '\f';
+      if ((b < 0x20 && !blank) || b == 0x7F) {
         return false;
       }
     }
     return true;
-  }
-
-  /** A length that fits a header, then an opening brace: what no text begins with. */
-  private static boolean looksLikeSafetensors(MemorySegment bytes) {
-    if (bytes.byteSize() < SafetensorsCheck.LENGTH_BYTES + 2) {
-      return false;
-    }
-    long length = bytes.get(SafetensorsCheck.LENGTH, 0);
-    byte brace = bytes.get(ValueLayout.JAVA_BYTE, SafetensorsCheck.LENGTH_BYTES);
-    return brace == '{' && length > 0 && length <= SAFETENSORS_HEADER_MAX;
-  }
-
-  /** Protocol 0 begins with a global: {@code c}, a module line and a name line. */
-  private static boolean looksLikePickleText(byte[] head) {
-    String text = new String(head, StandardCharsets.ISO_8859_1);
-    int start = 0;
-    while (start < text.length() && text.charAt(start) == '(') {
-      start++;
-    }
-    if (start >= text.length() || (text.charAt(start) != 'c' && text.charAt(start) != 'i')) {
-      return false;
-    }
-    int first = text.indexOf('\n', start);
-    int second = first < 0 ? -1 : text.indexOf('\n', first + 1);
-    return second > 0
-        && isName(text.substring(start + 1, first))
-        && isName(text.substring(first + 1, second));
-  }
-
-  private static boolean isName(String text) {
-    return !text.isEmpty()
-        && text.chars().allMatch(c -> c == '.' || c == '_' || Character.isLetterOrDigit(c));
-  }
-
-  private static int firstVisible(byte[] head) {
-    for (byte b : head) {
-      if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-        return b;
-      }
-    }
-    return -1;
   }
 }

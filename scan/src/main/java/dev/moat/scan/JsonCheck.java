@@ -2,104 +2,95 @@ package dev.moat.scan;
 
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
-import dev.moat.core.Text;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Looks in the JSON files of a model for what makes a loader execute something: remote code, class
- * paths, and chat templates that reach out of their sandbox.
- */
+/** Checks JSON for keys by which a loader would fetch or run code, and for chat templates. */
 final class JsonCheck {
-  private static final Set<String> CODE_KEYS =
-      Set.of(
-          "auto_map",
-          "auto_mapping",
-          "custom_pipelines",
-          "trust_remote_code",
-          "_target_",
-          "loader_module",
-          "parent_library");
-  private static final Set<String> TEMPLATE_KEYS = Set.of("chat_template", "template");
-  private static final List<String> TEMPLATE_ESCAPES =
-      List.of(
-          "__",
-          "|attr",
-          "| attr",
-          "import ",
-          "include ",
-          "lipsum",
-          "cycler",
-          "joiner",
-          "self.",
-          "request",
-          "config.",
-          "getattr",
-          "\\x5f",
-          "\\u005f");
-  private static final int PLACE_CHARACTERS_MAX = 120;
+  private static final int DOCUMENT_CHARACTERS_MAX = 96 << 20;
 
-  private final List<Finding> findings = new ArrayList<>();
+  private final Notes notes;
 
-  private JsonCheck() {}
-
-  static List<Finding> check(byte[] json) {
-    JsonCheck check = new JsonCheck();
-    try {
-      check.walk(Json.parse(json, "file"), "");
-    } catch (Failure failure) {
-      check.findings.add(
-          new Finding("json-broken", ScanVerdict.UNREADABLE, "file", failure.getMessage()));
-    }
-    return check.findings;
+  JsonCheck(Notes notes) {
+    this.notes = notes;
   }
 
-  /** Goes down at most as deep as the parser lets a document nest. */
-  private void walk(JsonNode node, String place) {
-    for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      String key = entry.getKey();
-      String where = Text.shortened(place + "/" + key, PLACE_CHARACTERS_MAX);
-      if (CODE_KEYS.contains(key) && isSet(entry.getValue())) {
-        findings.add(
-            new Finding(
-                "remote-code",
-                ScanVerdict.SUSPICIOUS,
-                where,
-                "the key " + key + " makes a loader run code that is not data"));
-      }
-      if (TEMPLATE_KEYS.contains(key)) {
-        template(entry.getValue(), where);
-      }
-      walk(entry.getValue(), place + "/" + key);
+  /** Checks the text, which must be one JSON document. */
+  void run(String text) {
+    if (text.length() > DOCUMENT_CHARACTERS_MAX || text.indexOf('\0') >= 0) {
+      notes.unknown("json-size", "document", "too long to be read");
+      return;
+    }
+    try {
+      visit(Json.parse(text, "document"), "");
+    } catch (Failure failure) {
+      notes.unknown("json-invalid", "document", failure.getMessage());
+    }
+  }
+
+  private void visit(JsonNode node, String path) {
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      String here = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+      key(field.getKey(), field.getValue(), here);
+      visit(field.getValue(), here);
     }
     if (node.isArray()) {
-      for (JsonNode element : node) {
-        walk(element, place);
+      for (int i = 0; i < node.size(); i++) {
+        if (node.get(i).isContainer()) {
+          visit(node.get(i), path + "[" + i + "]");
+        }
       }
     }
   }
 
-  /** A flag that is false, or an empty value, asks for nothing. */
-  private static boolean isSet(JsonNode value) {
-    return !value.isNull()
-        && !(value.isBoolean() && !value.booleanValue())
-        && !(value.isContainer() && value.isEmpty());
+  private void key(String key, JsonNode value, String where) {
+    switch (key) {
+      case "auto_map" -> autoMap(value, where);
+      case "auto_mapping" -> {
+        if (!value.isNull()) {
+          notes.warning(
+              "adapter-auto-mapping", where, "the loader would import the class that it names");
+        }
+      }
+      case "trust_remote_code" -> {
+        if (!value.isBoolean() || value.asBoolean()) {
+          notes.warning("remote-code", where, "asks its loader to run code of the repository");
+        }
+      }
+      case "custom_pipelines", "custom_pipeline", "loader_module", "parent_library", "_target_" ->
+          notes.warning("named-code", where, "names code for the loader to run");
+      case "class_name" -> kerasClass(value, where);
+      case "chat_template" -> templates(value, where);
+      default -> {
+        // says nothing about code
+      }
+    }
   }
 
-  private void template(JsonNode template, String where) {
-    String text = template.isString() ? template.stringValue() : template.toString();
-    for (String escape : TEMPLATE_ESCAPES) {
-      if (text.contains(escape)) {
-        findings.add(
-            new Finding(
-                "template-escape",
-                ScanVerdict.MALICIOUS,
-                where,
-                "the template holds \"" + escape.strip() + "\", which reaches beyond messages"));
-        return;
+  /** Transformers imports the classes that it maps; with two dashes, from another repository. */
+  private void autoMap(JsonNode value, String where) {
+    if (value.toString().contains("--")) {
+      notes.critical("auto-map-remote", where, "runs code from another repository when loaded");
+    } else if (!value.isNull() && !value.isEmpty()) {
+      notes.warning("auto-map", where, "runs code that lies beside it when loaded");
+    }
+  }
+
+  private void kerasClass(JsonNode value, String where) {
+    if (value.isString() && value.asString().equals("Lambda")) {
+      notes.critical("keras-lambda", where, "holds a function that runs when loaded");
+    }
+  }
+
+  private void templates(JsonNode value, String where) {
+    if (value.isString()) {
+      new TemplateCheck(notes, where).run(value.asString());
+    }
+    for (JsonNode entry : value) {
+      if (entry.isString()) {
+        new TemplateCheck(notes, where).run(entry.asString());
+      } else if (entry.path("template").isString()) {
+        new TemplateCheck(notes, where).run(entry.path("template").asString());
       }
     }
   }

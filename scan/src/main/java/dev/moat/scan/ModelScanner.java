@@ -6,31 +6,23 @@ import dev.moat.core.Problem;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 
-/**
- * Scans model files: each is told by its content, checked in full if its format is understood, and
- * never called clean if it is not. Nothing of a file is ever executed.
- */
+/** Judges the files of a model, from memory or from a folder, and follows no link. */
 public final class ModelScanner {
   /** The version of the rules, part of what a verdict means. */
-  public static final int RULES_VERSION = 1;
+  public static final int RULES_VERSION = 2;
 
-  private static final int FILES_MAX = 10_000;
-  private static final int DEPTH_MAX = 16;
-  private static final Set<String> TEXT_NAMES =
-      Set.of("readme", "license", "licence", "notice", "copying", ".gitattributes", ".gitignore");
-  private static final Set<String> TEXT_ENDINGS = Set.of("md", "txt", "csv", "tsv", "yaml", "yml");
+  private static final int FILES_MAX = 100_000;
+  private static final int DEPTH_MAX = 64;
 
   private ModelScanner() {}
 
@@ -39,105 +31,98 @@ public final class ModelScanner {
     return Digest.of("moat model scan rules " + RULES_VERSION);
   }
 
-  /** Judges files that are in memory already. */
+  /** Judges files that are already at hand. */
   public static ScanReport scan(List<ScannedFile> files) {
-    return new ScanReport(files.stream().map(ModelScanner::judge).toList());
-  }
-
-  /** Judges a file, or every file of a folder; links are never followed. */
-  public static ScanReport scan(Path fileOrFolder) {
     List<FileReport> reports = new ArrayList<>();
-    try (Stream<Path> found = Files.walk(fileOrFolder, DEPTH_MAX)) {
-      List<Path> paths = found.sorted().limit(FILES_MAX + 1L).toList();
-      if (paths.size() > FILES_MAX) {
-        throw Failure.invalid(
-            fileOrFolder + ": over " + FILES_MAX + " files; a model has fewer, name its folder");
-      }
-      for (Path path : paths) {
-        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-          reports.add(judge(fileOrFolder, path));
-        }
-      }
-    } catch (IOException e) {
-      throw new Failure(
-          new Problem.Missing(
-              fileOrFolder + ": cannot be read (" + e.getMessage() + "); correct the path",
-              fileOrFolder.toString()));
+    for (ScannedFile file : files) {
+      reports.add(judge(file.path(), new Bytes(file.bytes())));
     }
     return new ScanReport(reports);
   }
 
-  private static FileReport judge(Path root, Path file) throws IOException {
-    String name =
-        root.equals(file)
-            ? String.valueOf(file.getFileName())
-            : root.relativize(file).toString().replace('\\', '/');
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      Finding finding =
-          new Finding(
-              "not-a-file", ScanVerdict.SUSPICIOUS, "file", "is a link or device, not a file");
-      return new FileReport(name, "link", List.of(finding));
+  /** Judges a file, or all that lies in a folder. */
+  public static ScanReport scan(Path fileOrFolder) {
+    if (Files.notExists(fileOrFolder)) {
+      throw new Failure(
+          new Problem.Missing(
+              "scan " + fileOrFolder + ": no such file or folder; give a path that exists",
+              fileOrFolder.toString()));
     }
-    try (Arena arena = Arena.ofConfined();
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try {
+      return new ScanReport(reports(fileOrFolder.toRealPath()));
+    } catch (IOException e) {
+      throw Failure.broken("scan " + fileOrFolder + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<FileReport> reports(Path root) throws IOException {
+    if (!Files.isDirectory(root)) {
+      return List.of(read(root, String.valueOf(root.getFileName())));
+    }
+    List<Path> paths = new ArrayList<>();
+    try (Stream<Path> walk = Files.walk(root, DEPTH_MAX)) {
+      walk.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+          .limit(FILES_MAX + 1L)
+          .forEach(paths::add);
+    }
+    if (paths.size() > FILES_MAX) {
+      throw Failure.invalid(
+          "scan " + root + ": more than " + FILES_MAX + " files; scan its parts one by one");
+    }
+    paths.sort(Comparator.comparing(Path::toString));
+    List<FileReport> reports = new ArrayList<>();
+    for (Path path : paths) {
+      reports.add(read(path, root.relativize(path).toString().replace('\\', '/')));
+    }
+    return reports;
+  }
+
+  private static FileReport read(Path path, String name) throws IOException {
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      Notes notes = new Notes();
+      notes.warning("not-a-file", name, "a link or device, whose content is elsewhere");
+      return new FileReport(name, "link", notes.findings());
+    }
+    try (FileChannel channel =
+            FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        Arena arena = Arena.ofConfined()) {
       MemorySegment bytes =
           channel.size() == 0
               ? MemorySegment.NULL
               : channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return judge(new ScannedFile(name, bytes));
+      return judge(name, new Bytes(bytes));
     }
   }
 
-  private static FileReport judge(ScannedFile file) {
-    Format format = Format.of(file.bytes());
-    List<Finding> findings = new ArrayList<>(PathCheck.check(file.path()));
+  private static FileReport judge(String path, Bytes bytes) {
+    Notes notes = new Notes();
+    PathCheck.run(path, notes);
+    Format format = Format.of(bytes);
+    content(path, bytes, format, notes);
+    if (format != Format.ZIP && Format.endsAsZip(bytes)) {
+      notes.warning("polyglot", "end", "a zip archive is appended, which other readers would open");
+    }
+    boolean claimed = TextCheck.extension(path).equals("safetensors");
+    if (claimed && format != Format.SAFETENSORS) {
+      new SafetensorsCheck(bytes, notes).run();
+    }
+    return new FileReport(path, format.word(), notes.findings());
+  }
+
+  private static void content(String path, Bytes bytes, Format format, Notes notes) {
     switch (format) {
-      case SAFETENSORS -> findings.addAll(SafetensorsCheck.check(file.bytes()));
-      case JSON -> findings.addAll(JsonCheck.check(file.bytes().toArray(ValueLayout.JAVA_BYTE)));
-      case TEXT, EMPTY -> findings.addAll(text(file.path()));
-      case EXECUTABLE, SCRIPT ->
-          add(findings, "executable", ScanVerdict.MALICIOUS, "is a program, which no model needs");
-      case PICKLE ->
-          add(findings, "pickle", ScanVerdict.SUSPICIOUS, "is a pickle, which can run anything");
-      case ARCHIVE, GGUF, HDF5, NUMPY, UNKNOWN ->
-          add(
-              findings,
-              "not-understood",
-              ScanVerdict.UNREADABLE,
-              "is of a format (" + format.word() + ") that this version does not understand");
+      case EMPTY -> notes.remark("empty", path, "the file is empty");
+      case SAFETENSORS -> new SafetensorsCheck(bytes, notes).run();
+      case TEXT, JSON -> new TextCheck(notes).run(path, bytes, format == Format.JSON);
+      case LFS_POINTER ->
+          notes.unknown("lfs-pointer", path, "a pointer to a file that was not fetched");
+      case PICKLE -> notes.warning("pickle", "byte 0", "a pickle runs code when it is loaded");
+      case EXECUTABLE, JAVA_CLASS, PYTHON_BYTECODE, WEB_ASSEMBLY ->
+          notes.warning("executable", "byte 0", "the file is a program");
+      case ZIP, GZIP, SEVEN_ZIP, RAR, XZ, BZIP2, ZSTD, TAR ->
+          notes.unknown("archive", "byte 0", "what is packed in it was not read");
+      case GGUF, HDF5, NUMPY, IMAGE, UNKNOWN ->
+          notes.unknown("format", "byte 0", "no reader for this format yet");
     }
-    if (file.path().endsWith(".safetensors") && format != Format.SAFETENSORS) {
-      add(
-          findings,
-          "name-and-content",
-          ScanVerdict.MALICIOUS,
-          "is named safetensors but is " + format.word());
-    }
-    return new FileReport(file.path(), format.word(), findings);
-  }
-
-  private static void add(
-      List<Finding> findings, String rule, ScanVerdict verdict, String message) {
-    findings.add(new Finding(rule, verdict, "file", message));
-  }
-
-  /** Text is inert only where nothing would run it: by what a name like this is for. */
-  private static List<Finding> text(String path) {
-    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    int dot = name.lastIndexOf('.');
-    String ending = dot <= 0 ? "" : name.substring(dot + 1);
-    String stem = dot <= 0 ? name : name.substring(0, dot);
-    boolean inert =
-        TEXT_ENDINGS.contains(ending)
-            || TEXT_NAMES.contains(name)
-            || (ending.isEmpty() && TEXT_NAMES.contains(stem));
-    return inert
-        ? List.of()
-        : List.of(
-            new Finding(
-                "code-file",
-                ScanVerdict.SUSPICIOUS,
-                "file",
-                "is text of a kind that may be run; a model folder needs none"));
   }
 }

@@ -1,38 +1,38 @@
 package dev.moat.scan;
 
-import java.util.List;
+import java.util.Set;
 
 /** Looks at the path of a file inside a model. */
 final class PathCheck {
   private static final int PATH_CHARACTERS_MAX = 512;
 
+  /** Hidden files that tools of version control leave and no loader reads. */
+  private static final Set<String> TOOL_FILES = Set.of(".gitattributes", ".gitignore");
+
   private PathCheck() {}
 
-  static List<Finding> check(String path) {
-    String wrong = wrong(path);
-    return wrong.isEmpty()
-        ? List.of()
-        : List.of(new Finding("path", ScanVerdict.SUSPICIOUS, "path", wrong));
-  }
-
-  private static String wrong(String path) {
+  static void run(String path, Notes notes) {
     if (path.isEmpty() || path.length() > PATH_CHARACTERS_MAX) {
-      return "the path is empty or too long";
+      notes.warning("path", "path", "the path is empty or too long");
+      return;
+    }
+    if (path.chars().anyMatch(c -> Character.isISOControl(c) || isInvisible(c))) {
+      notes.critical("path", "path", "the path holds characters that do not show");
     }
     if (path.startsWith("/") || path.contains("\\") || path.contains(":")) {
-      return "the path is not relative with slashes";
-    }
-    if (path.chars().anyMatch(Character::isISOControl)) {
-      return "the path holds control characters";
+      notes.critical("path", "path", "the path is not relative with slashes");
     }
     for (String part : path.split("/", -1)) {
       if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-        return "the path has an empty part or leads out of the folder";
-      }
-      if (part.startsWith(".") && !part.equals(".gitattributes") && !part.equals(".gitignore")) {
-        return "the file is hidden";
+        notes.critical("path", "path", "the path has an empty part or leads out of the folder");
+      } else if (part.startsWith(".") && !TOOL_FILES.contains(part)) {
+        notes.warning("hidden-file", "path", "the file is hidden");
       }
     }
-    return "";
+  }
+
+  private static boolean isInvisible(int c) {
+    int type = Character.getType(c);
+    return type == Character.FORMAT || type == Character.UNASSIGNED;
   }
 }

@@ -12,9 +12,11 @@ public record ScanReport(List<FileReport> files) {
     files = List.copyOf(files);
   }
 
-  /** The worst of the files. */
+  /** The worst of the files; of nothing, nothing can be said. */
   public ScanVerdict verdict() {
-    return files.stream().map(FileReport::verdict).reduce(ScanVerdict.CLEAN, ScanVerdict::worse);
+    return files.isEmpty()
+        ? ScanVerdict.UNREADABLE
+        : files.stream().map(FileReport::verdict).reduce(ScanVerdict.CLEAN, ScanVerdict::worse);
   }
 
   /** The report in the form of the command line's contract. */
