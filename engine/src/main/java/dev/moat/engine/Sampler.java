@@ -13,6 +13,9 @@ final class Sampler {
   /** Tokens less likely than the likeliest by this many powers of e are never drawn. */
   private static final float SPREAD_MAX = 40f;
 
+  /** Below it all but the likeliest token are out of reach, and its inverse out of range. */
+  private static final double TEMPERATURE_LEAST = 1e-6;
+
   private final Generation.Request request;
   private final SplittableRandom random;
   private float[] weights = new float[0];
@@ -30,7 +33,7 @@ final class Sampler {
           "generation: the model's logits are not finite; its weights are damaged",
           new ArithmeticException("largest logit: " + max));
     }
-    if (request.temperature() == 0) {
+    if (request.temperature() < TEMPERATURE_LEAST) {
       return first(logits, at, count, max);
     }
     float cold = (float) (1 / request.temperature());

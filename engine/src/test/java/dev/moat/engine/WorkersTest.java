@@ -118,7 +118,7 @@ class WorkersTest {
                             throw new IllegalStateException("task 13");
                           }
                         }));
-        assertEquals("task 13", failure.getMessage());
+        assertEquals("task 13", String.valueOf(failure.getMessage()));
         assertThrows(
             OutOfMemoryError.class,
             () ->
