@@ -62,7 +62,9 @@ public final class BaseModelCommand {
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 7) {
       throw Failure.invalid(
-          "base model: " + arguments.length + " arguments; give LIST JARS HELD-OUT-JAR OUT SECONDS"
+          "base model: "
+              + arguments.length
+              + " arguments; give LIST JARS HELD-OUT-JAR OUT SECONDS"
               + " STEPS THREADS");
     }
     List<SourceCorpus.Jar> jars = jars(Path.of(arguments[0]), Path.of(arguments[1]));
@@ -121,9 +123,7 @@ public final class BaseModelCommand {
       AtomicFile.write(
           out.resolve("model.safetensors"),
           SafetensorsWriter.bytes(
-              training.model().parameters(),
-              SafetensorsWriter.Type.BF16,
-              Map.of("format", "pt")));
+              training.model().parameters(), SafetensorsWriter.Type.BF16, Map.of("format", "pt")));
       BitsPerByte measure = new BitsPerByte(training.differentiation(), model, tokenizer);
       log("validation", measure, corpus.validation());
       log("held out", measure, heldOut);

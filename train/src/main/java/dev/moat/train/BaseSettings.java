@@ -27,9 +27,15 @@ public record BaseSettings(
   private static final double MIDDLE_ROWS_UNTIL = 0.8;
 
   public BaseSettings {
-    if (window < 8 || window % 4 != 0 || window > model.contextLength() || tokensPerStep % window != 0) {
+    if (window < 8
+        || window % 4 != 0
+        || window > model.contextLength()
+        || tokensPerStep % window != 0) {
       throw new IllegalArgumentException(
-          "a batch of " + tokensPerStep + " tokens is no multiple of the window " + window
+          "a batch of "
+              + tokensPerStep
+              + " tokens is no multiple of the window "
+              + window
               + ", or the window is longer than the context");
     }
   }

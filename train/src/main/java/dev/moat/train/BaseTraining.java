@@ -60,8 +60,7 @@ public final class BaseTraining implements AutoCloseable {
   private double secondsBefore;
 
   /** Starts a run, or goes on with the one that {@code checkpoint} holds. */
-  public BaseTraining(
-      BaseSettings settings, int[] corpus, Path checkpoint, InstantSource clock) {
+  public BaseTraining(BaseSettings settings, int[] corpus, Path checkpoint, InstantSource clock) {
     this.settings = settings;
     this.checkpoint = checkpoint;
     this.clock = clock;
@@ -116,8 +115,7 @@ public final class BaseTraining implements AutoCloseable {
   }
 
   private double progress(double seconds) {
-    return Math.max(
-        (double) steps / settings.stepsMax(), seconds / settings.secondsMax());
+    return Math.max((double) steps / settings.stepsMax(), seconds / settings.secondsMax());
   }
 
   private Step step(double seconds) {
@@ -145,7 +143,8 @@ public final class BaseTraining implements AutoCloseable {
             "steps", Long.toString(steps),
             "tokens", Long.toString(tokens),
             "seconds", Double.toString(seconds));
-    AtomicFile.write(checkpoint, SafetensorsWriter.bytes(all, SafetensorsWriter.Type.F32, metadata));
+    AtomicFile.write(
+        checkpoint, SafetensorsWriter.bytes(all, SafetensorsWriter.Type.F32, metadata));
   }
 
   private void resume() {

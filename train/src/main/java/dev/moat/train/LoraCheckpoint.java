@@ -19,9 +19,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The state of a tuning run in one file, replaced atomically: matrices, optimiser, the best matrices
- * so far and the loss curve. A run that goes on from it ends with the same bits as one that never
- * stopped.
+ * The state of a tuning run in one file, replaced atomically: matrices, optimiser, the best
+ * matrices so far and the loss curve. A run that goes on from it ends with the same bits as one
+ * that never stopped.
  */
 final class LoraCheckpoint {
   private static final String FILE = "lora-checkpoint.safetensors";
@@ -51,8 +51,7 @@ final class LoraCheckpoint {
     }
     AtomicFile.write(
         file,
-        SafetensorsWriter.bytes(
-            all, SafetensorsWriter.Type.F32, Map.of(STATE, Json.text(json))));
+        SafetensorsWriter.bytes(all, SafetensorsWriter.Type.F32, Map.of(STATE, Json.text(json))));
   }
 
   /** Copies the saved state into matrices and optimiser; empty if there is none of this run. */
@@ -78,7 +77,9 @@ final class LoraCheckpoint {
         });
     optimiser.restore(tensors, state.steps());
     state.restoreBest(
-        number(json.path("best-loss")), json.path("best-step").asLong(0), json.path("worse").asInt(0));
+        number(json.path("best-loss")),
+        json.path("best-step").asLong(0),
+        json.path("worse").asInt(0));
     for (JsonNode point : json.path("curve")) {
       state
           .curve()

@@ -37,8 +37,11 @@ final class LoraTexts {
     }
     if (settings.sequenceLength() > model.contextLength()) {
       throw Failure.invalid(
-          "lora sequence-length: " + settings.sequenceLength() + " is more than the model's context "
-              + model.contextLength() + "; choose at most that");
+          "lora sequence-length: "
+              + settings.sequenceLength()
+              + " is more than the model's context "
+              + model.contextLength()
+              + "; choose at most that");
     }
     this.settings = settings;
     this.train = TokenStream.join(train, tokenizer, separator);

@@ -2,8 +2,8 @@ package dev.moat.train;
 
 import dev.moat.core.Failure;
 import dev.moat.core.Problem;
-import dev.moat.engine.Adapter;
 import dev.moat.engine.AdamW;
+import dev.moat.engine.Adapter;
 import dev.moat.engine.Batch;
 import dev.moat.engine.Differentiation;
 import dev.moat.engine.Loss;
@@ -20,9 +20,9 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 
 /**
- * Tunes a low-rank adapter (Hu et al. 2021) of a frozen base model on texts: AdamW, a linear warm-up
- * and a cosine to a tenth of the rate, gradients clipped by their joint norm, the adapter with the
- * lowest validation loss kept.
+ * Tunes a low-rank adapter (Hu et al. 2021) of a frozen base model on texts: AdamW, a linear
+ * warm-up and a cosine to a tenth of the rate, gradients clipped by their joint norm, the adapter
+ * with the lowest validation loss kept.
  *
  * <p>The same texts, settings and base give the same bits, whatever the number of threads, and
  * however often the run was killed and resumed.
@@ -94,7 +94,10 @@ public final class LoraTraining {
           Math.max(1, Math.min(steps, texts.stepsPerEpoch()) / settings.evaluationsPerEpoch());
       schedule =
           new Schedule(
-              settings.warmupFraction(), settings.warmupFraction(), LAST_RATE, Schedule.Shape.COSINE);
+              settings.warmupFraction(),
+              settings.warmupFraction(),
+              LAST_RATE,
+              Schedule.Shape.COSINE);
       optimiser = new AdamW(matrices, ADAM);
       Optional<LoraState> restored = checkpoint.restore(matrices, optimiser);
       state = restored.orElseGet(() -> new LoraState(0));

@@ -14,8 +14,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Java sources that a base model learns from, taken from {@code -sources} jars. The same jars in the
- * same order give the same files in the same order.
+ * Java sources that a base model learns from, taken from {@code -sources} jars. The same jars in
+ * the same order give the same files in the same order.
  *
  * @param learnt the files to learn from
  * @param validation the files that only measure

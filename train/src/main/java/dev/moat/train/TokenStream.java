@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * All tokens of a corpus in one row, a separator before each text, cut into windows that are read in
- * a new random order each time round.
+ * All tokens of a corpus in one row, a separator before each text, cut into windows that are read
+ * in a new random order each time round.
  */
 final class TokenStream {
   private final int[] tokens;
