@@ -3,12 +3,14 @@ package dev.moat.store;
 import dev.moat.core.Failure;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Brings the schema up to date: each migration once, in its own transaction. */
 final class Migrator {
@@ -22,6 +24,7 @@ final class Migrator {
 
   /** Runs what is missing, rooms in the order given; refuses a changed or unknown past. */
   void run(List<Migration> migrations) throws SQLException {
+    List<Migration> ordered = ordered(migrations);
     session.script(
         """
         create table if not exists moat_migration (
@@ -30,30 +33,39 @@ final class Migrator {
         """);
     Map<String, String> applied = applied();
     requireKnown(applied.keySet(), migrations);
-    for (String room : migrations.stream().map(Migration::room).distinct().toList()) {
-      runRoom(
-          applied, migrations.stream().filter(migration -> migration.room().equals(room)).toList());
+    for (Migration migration : ordered) {
+      run(migration, applied.get(name(migration)));
     }
   }
 
-  private void runRoom(Map<String, String> applied, List<Migration> room) throws SQLException {
-    int expected = 1;
-    for (Migration next :
-        room.stream().sorted(Comparator.comparingInt(Migration::number)).toList()) {
-      if (next.number() != expected++) {
-        throw new IllegalArgumentException("migrations of " + next.room() + " do not count up");
+  /** Rooms in the order given, the migrations of each by number, which must count from 1. */
+  private static List<Migration> ordered(List<Migration> migrations) {
+    List<Migration> ordered = new ArrayList<>();
+    for (String room : migrations.stream().map(Migration::room).distinct().toList()) {
+      int before = ordered.size();
+      migrations.stream()
+          .filter(migration -> migration.room().equals(room))
+          .sorted(Comparator.comparingInt(Migration::number))
+          .forEach(ordered::add);
+      for (int i = before; i < ordered.size(); i++) {
+        if (ordered.get(i).number() != i - before + 1) {
+          throw new IllegalArgumentException("migrations of " + room + " do not count up");
+        }
       }
-      String checksum = applied.get(name(next));
-      if (checksum == null) {
-        apply(next);
-      } else if (!checksum.equals(next.checksum().hex())) {
-        throw Failure.invalid(
-            "database "
-                + file
-                + ": migration "
-                + name(next)
-                + " ran with another text; run the version of Moat that made this database");
-      }
+    }
+    return ordered;
+  }
+
+  private void run(Migration migration, @Nullable String applied) throws SQLException {
+    if (applied == null) {
+      apply(migration);
+    } else if (!applied.equals(migration.checksum().hex())) {
+      throw Failure.invalid(
+          "database "
+              + file
+              + ": migration "
+              + name(migration)
+              + " ran with another text; run the version of Moat that made this database");
     }
   }
 

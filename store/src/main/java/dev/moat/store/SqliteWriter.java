@@ -105,7 +105,7 @@ final class SqliteWriter implements AutoCloseable {
       session.script("commit");
       batch.forEach(Work::succeed);
     } catch (SQLException e) {
-      Failure failure = failures.of(e);
+      Failure failure = e.getCause() instanceof Failure cause ? cause : failures.of(e);
       rollback();
       batch.forEach(work -> work.done.completeExceptionally(failure));
     }
@@ -118,9 +118,17 @@ final class SqliteWriter implements AutoCloseable {
       work.run(session);
       session.script("release work");
     } catch (RuntimeException | Error e) {
+      undo(e);
+      work.done.completeExceptionally(e);
+    }
+  }
+
+  private void undo(Throwable cause) throws SQLException {
+    try {
       session.script("rollback to work");
       session.script("release work");
-      work.done.completeExceptionally(e);
+    } catch (SQLException e) {
+      throw new SQLException("the transaction is lost", cause);
     }
   }
 

@@ -38,6 +38,7 @@ public final class ApiKeys {
 
   private static final int HASH_KEY_BYTES = 32;
   private static final int MODELS_MAX = 256;
+  private static final int MODEL_CHARACTERS_MAX = 256;
   private static final int NAME_CHARACTERS_MAX = 128;
 
   private final Database database;
@@ -135,9 +136,11 @@ public final class ApiKeys {
       throw Failure.invalid(
           "API key: its name has not 1 to " + NAME_CHARACTERS_MAX + " characters; choose another");
     }
-    if (models.isEmpty() || models.size() > MODELS_MAX) {
+    if (models.isEmpty()
+        || models.size() > MODELS_MAX
+        || !models.stream().allMatch(ApiKeys::isName)) {
       throw Failure.invalid(
-          "API key \"" + name + "\": it names no model or too many; name some, or * for all");
+          "API key \"" + name + "\": its models are none, too many or not names; name some, or *");
     }
     if (expires.isPresent() && !expires.get().isAfter(now)) {
       throw Failure.invalid("API key \"" + name + "\": its end is past; give a later time");
@@ -145,6 +148,12 @@ public final class ApiKeys {
     if (byPrefix.size() >= KEYS_MAX) {
       throw Failure.invalid("API keys: there are " + KEYS_MAX + " already; use fewer");
     }
+  }
+
+  private static boolean isName(String model) {
+    return !model.isBlank()
+        && model.length() <= MODEL_CHARACTERS_MAX
+        && model.chars().noneMatch(Character::isISOControl);
   }
 
   private void insert(Entry entry) {

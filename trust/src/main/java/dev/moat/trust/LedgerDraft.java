@@ -13,7 +13,7 @@ import tools.jackson.databind.node.StringNode;
  * that the one thread that orders events has only the time to put in between.
  */
 final class LedgerDraft {
-  private static final int TIME_BYTES_MAX = 32;
+  private static final int TIME_BYTES_MAX = 40;
 
   private final byte[] head;
   private final byte[] tail;
