@@ -82,9 +82,28 @@ final class Selection {
       if (Utf8.length(document.text()) > settings.documentBytesMax()) {
         return Optional.of(DropReason.TOO_LARGE);
       }
-      return texts.add(Digest.of(document.text().strip().replaceAll("\\s++", " ")))
+      return texts.add(Digest.of(squeezed(document.text())))
           ? Optional.empty()
           : Optional.of(DropReason.DUPLICATE);
+    }
+
+    /** The text with every run of white space as one space. */
+    private static String squeezed(String text) {
+      StringBuilder out = new StringBuilder(text.length());
+      boolean apart = false;
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (Character.isWhitespace(c)) {
+          apart = !out.isEmpty();
+          continue;
+        }
+        if (apart) {
+          out.append(' ');
+          apart = false;
+        }
+        out.append(c);
+      }
+      return out.toString();
     }
 
     void verify(Iterator<Document> documents) {

@@ -2,10 +2,8 @@ package dev.moat.data;
 
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
-import dev.moat.core.Problem;
 import dev.moat.store.Artifact;
 import dev.moat.store.Artifacts;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,6 +25,7 @@ final class Shards {
   static final int SHARD_BYTES = 8 << 20;
 
   private static final int LINE_BYTES_MAX = 128 << 20;
+  private static final int BUFFER_BYTES = 1 << 16;
 
   private Shards() {}
 
@@ -86,7 +85,7 @@ final class Shards {
 
     private OutputStream open() throws IOException {
       Path file = folder.resolve(String.format(Locale.ROOT, "%s-%05d.jsonl", name, shard++));
-      OutputStream opened = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+      OutputStream opened = new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES);
       out = Optional.of(opened);
       shardBytes = 0;
       return opened;
@@ -116,6 +115,9 @@ final class Shards {
     private final Iterator<String> parts;
     private String part = "";
     private int line;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private int position;
+    private int limit;
     private Optional<InputStream> in = Optional.empty();
     private Optional<Document> next = Optional.empty();
 
@@ -172,26 +174,45 @@ final class Shards {
       }
       part = parts.next();
       line = 0;
-      in = Optional.of(new BufferedInputStream(artifacts.open(artifact, part), 1 << 16));
+      position = 0;
+      limit = 0;
+      in = Optional.of(artifacts.open(artifact, part));
       return true;
     }
 
     private Optional<Document> readLine(InputStream from) throws IOException {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
-      int b = from.read();
-      if (b < 0) {
-        return Optional.empty();
-      }
-      line++;
-      while (b >= 0 && b != '\n') {
-        if (bytes.size() >= LINE_BYTES_MAX) {
-          throw new Failure(
-              new Problem.Invalid(where() + ": longer than a document may be; collect it again"));
+      boolean begun = false;
+      while (true) {
+        if (position == limit && !fill(from)) {
+          line += begun ? 1 : 0;
+          return begun ? Optional.of(parsed(bytes)) : Optional.empty();
         }
-        bytes.write(b);
-        b = from.read();
+        begun = true;
+        int end = position;
+        while (end < limit && buffer[end] != '\n') {
+          end++;
+        }
+        bytes.write(buffer, position, end - position);
+        position = Math.min(end + 1, limit);
+        if (bytes.size() > LINE_BYTES_MAX) {
+          throw Failure.invalid(where() + ": longer than a document may be; collect it again");
+        }
+        if (end < limit) {
+          line++;
+          return Optional.of(parsed(bytes));
+        }
       }
-      return Optional.of(Document.parse(bytes.toByteArray(), where()));
+    }
+
+    private boolean fill(InputStream from) throws IOException {
+      position = 0;
+      limit = Math.max(0, from.read(buffer));
+      return limit > 0;
+    }
+
+    private Document parsed(ByteArrayOutputStream bytes) {
+      return Document.parse(bytes.toByteArray(), where());
     }
 
     private String where() {

@@ -9,6 +9,7 @@ import dev.moat.flow.StepContext;
 import dev.moat.flow.StepResult;
 import dev.moat.store.Artifact;
 import dev.moat.store.Artifacts;
+import dev.moat.store.BlobStore;
 import dev.moat.store.Database;
 import dev.moat.store.FileBlobStore;
 import dev.moat.store.SqliteDatabase;
@@ -38,6 +39,7 @@ final class Workshop implements AutoCloseable {
   final AtomicReference<Instant> now = new AtomicReference<>(LATER);
   final AtomicBoolean cancelled = new AtomicBoolean();
   final List<String> advances = new ArrayList<>();
+  final AtomicReference<Runnable> atAdvance = new AtomicReference<>(() -> {});
 
   private final Path home;
   private final List<Step> steps;
@@ -47,9 +49,13 @@ final class Workshop implements AutoCloseable {
   }
 
   Workshop(Path home, TestKeys keys) {
+    this(home, keys, new FileBlobStore(home.resolve("blobs"), keys));
+  }
+
+  Workshop(Path home, TestKeys keys, BlobStore blobs) {
     this.home = home;
     this.database = SqliteDatabase.open(home.resolve("moat.db"), DataSteps.migrations());
-    this.artifacts = new Artifacts(new FileBlobStore(home.resolve("blobs"), keys));
+    this.artifacts = new Artifacts(blobs);
     this.steps = DataSteps.steps(keys, database, now::get);
   }
 
@@ -151,6 +157,7 @@ final class Workshop implements AutoCloseable {
       @Override
       public void advance(long done, long total, String detail) {
         advances.add(done + "/" + total);
+        atAdvance.get().run();
       }
 
       @Override
