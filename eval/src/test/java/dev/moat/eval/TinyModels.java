@@ -10,6 +10,7 @@ import dev.moat.engine.Model;
 import dev.moat.engine.ModelConfig;
 import dev.moat.engine.RopeConfig;
 import dev.moat.engine.SafetensorsWriter;
+import dev.moat.engine.Tensor;
 import dev.moat.engine.Tokenizer;
 import dev.moat.engine.TokenizerTrainer;
 import java.util.ArrayList;
@@ -55,11 +56,17 @@ final class TinyModels {
   /** Random weights, with token embeddings large enough that an adapter can tell tokens apart. */
   static Model model() {
     Model model = Model.random(CONFIG, 3);
-    float[] embedding = model.parameters().get(ModelConfig.EMBEDDING).values();
-    for (int i = 0; i < embedding.length; i++) {
-      embedding[i] *= EMBEDDING_SCALE;
+    Map<String, Tensor> tensors = new TreeMap<>(model.parameters());
+    tensors.computeIfPresent(ModelConfig.EMBEDDING, (_, embedding) -> larger(embedding));
+    return Model.of(CONFIG, tensors);
+  }
+
+  private static Tensor larger(Tensor tensor) {
+    float[] values = tensor.values().clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= EMBEDDING_SCALE;
     }
-    return model;
+    return new Tensor(tensor.name(), tensor.shape(), values);
   }
 
   /** The files of the base model. */

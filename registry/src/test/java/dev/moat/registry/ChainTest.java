@@ -12,8 +12,7 @@ class ChainTest {
   @Test
   void failureBecomesABrokenLinkAndTheRestGoesOn() {
     Chain chain = new Chain();
-    assertEquals(
-        Optional.of(7), chain.prove("first", "a", () -> new Chain.Proved<>(7, "seven")));
+    assertEquals(Optional.of(7), chain.prove("first", "a", () -> new Chain.Proved<>(7, "seven")));
     assertEquals(
         Optional.empty(),
         chain.prove(
@@ -50,9 +49,7 @@ class ChainTest {
 
   @Test
   void linkShowsWhetherItHolds() {
-    assertEquals(
-        "ok      adapter x: fine", new Link("adapter", "x", true, "fine").toString());
-    assertEquals(
-        "BROKEN  adapter x: torn", new Link("adapter", "x", false, "torn").toString());
+    assertEquals("ok      adapter x: fine", new Link("adapter", "x", true, "fine").toString());
+    assertEquals("BROKEN  adapter x: torn", new Link("adapter", "x", false, "torn").toString());
   }
 }

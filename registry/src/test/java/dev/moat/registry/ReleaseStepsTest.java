@@ -89,8 +89,7 @@ class ReleaseStepsTest {
   void releaseHoldsTheDigestsOfItsInputs() {
     RunOutcome outcome = home.run(0.1);
     Artifact artifact = home.artifacts().find(Home.output(outcome, "release"));
-    Release release =
-        Release.parse(home.artifacts().read(artifact, Release.PART), "release");
+    Release release = Release.parse(home.artifacts().read(artifact, Release.PART), "release");
     Digest base = Home.output(outcome, "base");
     Digest adapter = Home.output(outcome, "tune");
     if (!(release.backing() instanceof Release.Local local)) {
@@ -122,8 +121,7 @@ class ReleaseStepsTest {
   @Test
   void guardPolicyIsBoundToTheRelease() {
     RunOutcome outcome =
-        home.run(
-            upstream("{name: m, url: \"http://h\", guard-policy: " + Home.POLICY + "}"), 0);
+        home.run(upstream("{name: m, url: \"http://h\", guard-policy: " + Home.POLICY + "}"), 0);
     Release release = home.admission().require(Home.output(outcome, "release"));
     assertEquals(Home.POLICY, release.policy().orElseThrow());
   }

@@ -81,8 +81,7 @@ class ViewTamperTest {
     FileKeyService keys = FileKeyService.openOrCreate(folder.resolve("other-master.key"));
     SigningKey stranger = SigningKey.openOrCreate(folder.resolve("other.key"), keys);
     var subject = new Statement.Subject("release", release);
-    Statement statement =
-        new Statement(List.of(subject), Provenance.PREDICATE_TYPE, Json.object());
+    Statement statement = new Statement(List.of(subject), Provenance.PREDICATE_TYPE, Json.object());
     byte[] payload = Json.bytes(statement.toJson());
     Envelope envelope = Envelope.sign(Statement.PAYLOAD_TYPE, payload, stranger);
     Digest digest = blobs().put(new ByteArrayInputStream(Json.bytes(envelope.toJson())));
@@ -109,8 +108,7 @@ class ViewTamperTest {
   @Test
   void releaseForgedInTheStoreAloneIsNotAdmitted() {
     Artifact artifact = home.artifacts().find(release);
-    Release real =
-        Release.parse(home.artifacts().read(artifact, Release.PART), "release");
+    Release real = Release.parse(home.artifacts().read(artifact, Release.PART), "release");
     Release forged = new Release("forged", real.backing(), real.policy(), "test");
     Artifact stored =
         home.artifacts()
