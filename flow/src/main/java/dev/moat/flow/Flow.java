@@ -206,7 +206,7 @@ public final class Flow {
             .outcome(work(node, inputs), id, actor);
       } catch (Failure failure) {
         return new StepOutcome.Failed(failure.getMessage());
-      } catch (RuntimeException bug) {
+      } catch (RuntimeException | Error bug) {
         Problem.Broken broken = new Problem.Broken("step " + node.id() + ": " + bug, bug);
         System.getLogger(Flow.class.getName())
             .log(System.Logger.Level.ERROR, broken.message(), bug);
