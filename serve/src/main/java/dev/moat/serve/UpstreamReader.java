@@ -64,7 +64,7 @@ final class UpstreamReader {
   private Optional<Refusal> read(JsonNode node, String messageName) {
     JsonNode error = node.path("error");
     if (!error.isMissingNode() && !error.isNull()) {
-      return Optional.of(UpstreamRefusals.error(502, node));
+      return Optional.of(UpstreamRefusals.reported(node));
     }
     JsonNode choice = node.path("choices").path(0);
     if (endpoint == Endpoint.COMPLETION) {

@@ -40,13 +40,20 @@ final class UpstreamRefusals {
     return error(status, parsed(body));
   }
 
-  /** The refusal for a body that has an error where an answer should be. */
-  static Refusal error(int status, JsonNode body) {
+  /** The refusal for an answer of status 200 that has an error where the answer should be. */
+  static Refusal reported(JsonNode body) {
+    JsonNode code = body.path("error").path("code");
+    return code.isInt() && PASSED_ON.contains(code.intValue())
+        ? error(code.intValue(), body)
+        : Refusal.backend(502, "backend: it reported an error; try again");
+  }
+
+  private static Refusal error(int status, JsonNode body) {
     JsonNode error = body.path("error");
     JsonNode message = error.isString() ? error : error.path("message");
     return new Refusal(
         status,
-        status >= 500 ? "server_error" : "invalid_request_error",
+        "invalid_request_error",
         message.isString()
             ? Text.shortened(message.stringValue(), MESSAGE_CHARACTERS_MAX)
             : "backend: it refused the request without a reason",

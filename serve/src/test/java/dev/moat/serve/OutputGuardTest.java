@@ -1,0 +1,98 @@
+package dev.moat.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.moat.guard.Action;
+import dev.moat.guard.Channel;
+import dev.moat.guard.Guard;
+import dev.moat.guard.GuardPolicy;
+import dev.moat.guard.Kind;
+import dev.moat.guard.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class OutputGuardTest {
+  private static final String TEXT =
+      "Her mail is jane.doe@example.org, and the server is 10.1.2.3 or so. "
+          + "Call it twice; then write to max@example.com and be done with it. ";
+
+  private static Guard guard(Action personal) {
+    return Guard.of(GuardPolicy.defaults().with(Channel.OUTPUT, Kind.PERSONAL, personal));
+  }
+
+  private static String text(List<Piece> pieces) {
+    StringBuilder all = new StringBuilder();
+    pieces.forEach(piece -> all.append(((Piece.Text) piece).text()));
+    return all.toString();
+  }
+
+  @Test
+  void saysTheSameHoweverTheAnswerIsCut() {
+    Guard guard = guard(Action.REDACT);
+    Verdict.Redact whole = (Verdict.Redact) guard.judge(Channel.OUTPUT, TEXT);
+    Random random = new Random(29);
+    for (int round = 0; round < 200; round++) {
+      OutputGuard output = new OutputGuard(guard);
+      List<Piece> safe = new ArrayList<>();
+      for (int at = 0; at < TEXT.length(); ) {
+        int next = Math.min(TEXT.length(), at + 1 + random.nextInt(12));
+        safe.addAll(output.accept(new Piece.Text(TEXT.substring(at, next))));
+        at = next;
+      }
+      safe.addAll(output.finish());
+      assertEquals(whole.text(), text(safe));
+      assertEquals("redact", output.findings().word());
+      assertFalse(output.blocked());
+    }
+  }
+
+  @Test
+  void handsNothingOnAfterABlock() {
+    OutputGuard output = new OutputGuard(guard(Action.BLOCK));
+    StringBuilder said = new StringBuilder();
+    for (int i = 0; i < TEXT.length(); i++) {
+      said.append(text(output.accept(new Piece.Text(TEXT.substring(i, i + 1)))));
+    }
+    said.append(text(output.finish()));
+    assertTrue(output.blocked());
+    assertTrue("Her mail is ".startsWith(said.toString()), said.toString());
+    assertEquals("block", output.findings().word());
+    assertEquals(List.of(), output.accept(new Piece.Text("more")));
+  }
+
+  @Test
+  void judgesEachKindOfTextByItself() {
+    OutputGuard output = new OutputGuard(guard(Action.REDACT));
+    List<Piece> safe = new ArrayList<>();
+    safe.addAll(output.accept(new Piece.Text("jane.doe@")));
+    safe.addAll(output.accept(new Piece.Reasoning("plain")));
+    safe.addAll(output.accept(new Piece.ToolCall(0, "a", "f", "jane.doe@")));
+    safe.addAll(output.accept(new Piece.ToolCall(1, "b", "g", "x")));
+    safe.addAll(output.accept(new Piece.Text("example.org")));
+    safe.addAll(output.accept(new Piece.ToolCall(0, "", "", "example.org")));
+    safe.addAll(output.finish());
+    String all = safe.toString();
+    assertFalse(all.contains("jane"), all);
+    assertTrue(all.contains("Reasoning[text=plain]"), all);
+    assertTrue(safe.contains(new Piece.ToolCall(0, "a", "f", "")), all);
+    assertTrue(safe.contains(new Piece.ToolCall(1, "", "", "x")), all);
+  }
+
+  @Test
+  void handsOnPlainTextBeforeTheAnswerIsComplete() {
+    OutputGuard output = new OutputGuard(guard(Action.REDACT));
+    String prose = "for (int i = 0; i < n; i++) { sum += values[i]; } ".repeat(40);
+    int out = 0;
+    int heldMost = 0;
+    for (int at = 0; at < prose.length(); at += 5) {
+      out += text(output.accept(new Piece.Text(prose.substring(at, at + 5)))).length();
+      heldMost = Math.max(heldMost, at + 5 - out);
+    }
+    assertTrue(heldMost <= dev.moat.guard.StreamGuard.HELD_CHARACTERS_MAX + 5, "held " + heldMost);
+    assertEquals(prose.length() - out, text(output.finish()).length());
+  }
+}
