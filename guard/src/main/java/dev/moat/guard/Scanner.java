@@ -30,6 +30,8 @@ final class Scanner {
     while (position < window.end() && !findings.stopped()) {
       if (open) {
         swallow(findings);
+      } else if (window.isInWord(position)) {
+        position++;
       } else if (!decide(findings)) {
         break;
       }
@@ -55,21 +57,18 @@ final class Scanner {
   }
 
   private boolean decide(Findings findings) {
-    List<Detector> detectors = detectorsAt(position);
     signs.clear();
-    if (!detectors.isEmpty()) {
+    best.clear();
+    char c = window.arrived(position);
+    if (c > ' ') {
       window.stand(position);
-      best.clear();
-      ask(detectors);
+      ask(c);
       if (window.starved()) {
         return false;
       }
     }
     report(findings);
-    if (findings.stopped()) {
-      return true;
-    }
-    if (detectors.isEmpty() || best.isEmpty()) {
+    if (best.isEmpty() || findings.stopped()) {
       position++;
     } else {
       open(findings);
@@ -77,12 +76,20 @@ final class Scanner {
     return true;
   }
 
-  private void ask(List<Detector> detectors) {
-    for (Detector detector : detectors) {
-      detector.find(window, position, best);
+  private void ask(char c) {
+    if (!Alphabet.ALNUM.has(c)) {
+      ask(Detectors.AT_SYMBOLS);
+    } else if (!PlainWord.at(window, position)) {
+      ask(Detectors.AT_WORDS);
     }
     for (SignDetector detector : signDetectors) {
       detector.find(window, position, signs);
+    }
+  }
+
+  private void ask(List<Detector> detectors) {
+    for (Detector detector : detectors) {
+      detector.find(window, position, best);
     }
   }
 
@@ -101,18 +108,6 @@ final class Scanner {
     if (window.arrived(position) == Window.BREAK) {
       findings.sign(SignRules.INVISIBLE_RUN, start, end);
     }
-  }
-
-  private List<Detector> detectorsAt(int at) {
-    char c = window.arrived(at);
-    if (!Alphabet.ALNUM.has(c)) {
-      return c <= ' ' ? List.of() : Detectors.AT_SYMBOLS;
-    }
-    boolean inWord =
-        at > 0
-            && Alphabet.ALNUM.has(window.arrived(at - 1))
-            && window.marked(at, Window.SMUGGLED) == window.marked(at - 1, Window.SMUGGLED);
-    return inWord ? List.of() : Detectors.AT_WORDS;
   }
 
   private void open(Findings findings) {

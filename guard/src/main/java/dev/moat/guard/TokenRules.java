@@ -193,7 +193,6 @@ final class TokenRules {
       infracost-key ico-{ALNUM:32}
       adobe-secret p8e-{LOWER_ALNUM:32}
       contentful-token CFPAT-{URL64:43}
-      okta-token SSWS 00{URL64:40}
       ngrok-key ngrok_{ALNUM:40+}
       tailscale-key tskey-{LETTERS:3-8}-{ALNUM:8-24}-{ALNUM:20+}
       cloudflare-key v1.0-{LOWER_HEX:24}-{LOWER_HEX:146}

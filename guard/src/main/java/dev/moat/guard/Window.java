@@ -83,6 +83,15 @@ final class Window {
     return characters[position - base];
   }
 
+  /** Whether a plain character at {@code position} goes on with the word of the one before. */
+  boolean isInWord(int position) {
+    int index = position - base;
+    return index > 0
+        && Alphabet.ALNUM.has(characters[index])
+        && Alphabet.ALNUM.has(characters[index - 1])
+        && (marks[index] | marks[index - 1]) <= WIDTH_BITS;
+  }
+
   /** Whether a detector asked for what has not arrived since {@link #stand}. */
   boolean starved() {
     return starved;

@@ -19,11 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A program that measures the guard on text files: {@code hits PATH...} lists what is found, {@code
- * speed PATH...} reports megabytes a CPU second and microseconds a prompt, {@code user|data|output
- * PATH...} judges lines of JSON.
+ * speed PATH...} reports megabytes a CPU second and microseconds a prompt, {@code held PATH...}
+ * what streams hold back, {@code user|data|output PATH...} judges lines of JSON.
  */
 final class GuardMeasure {
   private static final int PROMPT_CHARACTERS = 2048;
+  private static final int PIECE = 4;
   private static final int ROUNDS = 5;
   private final PrintStream out;
 
@@ -46,6 +47,7 @@ final class GuardMeasure {
     switch (arguments[0]) {
       case "hits" -> measure.hits(files, texts);
       case "speed" -> measure.speed(texts);
+      case "held" -> measure.held(texts);
       case "user", "data", "output" ->
           measure.judge(Channel.valueOf(arguments[0].toUpperCase(java.util.Locale.ROOT)), texts);
       default -> throw new IllegalArgumentException(arguments[0]);
@@ -114,6 +116,33 @@ final class GuardMeasure {
       out.printf("find: %.1f MB a CPU second, %d found%n", characters * 1e3 / nanos, found);
       prompts(texts);
     }
+  }
+
+  /** Streams texts in pieces of a few characters and counts what is held back after each. */
+  private void held(List<String> texts) {
+    Guard guard = Guard.of(GuardPolicy.defaults());
+    List<Integer> held = new ArrayList<>();
+    for (String text : texts) {
+      if (guard.judge(Channel.OUTPUT, text) instanceof Verdict.Redact) {
+        continue;
+      }
+      StreamGuard stream = guard.stream(Channel.OUTPUT);
+      int released = 0;
+      for (int at = 0; at < text.length(); at += PIECE) {
+        int end = Math.min(text.length(), at + PIECE);
+        released += stream.accept(text.substring(at, end)).length();
+        held.add(end - released);
+      }
+    }
+    held.sort(null);
+    out.printf(
+        "held back: p50 %d, p90 %d, p99 %d, p999 %d, max %d characters, n %d%n",
+        held.get(held.size() / 2),
+        held.get(held.size() * 9 / 10),
+        held.get(held.size() * 99 / 100),
+        held.get((int) (held.size() * 999L / 1000)),
+        held.getLast(),
+        held.size());
   }
 
   private void prompts(List<String> texts) {

@@ -1,0 +1,53 @@
+package dev.moat.guard;
+
+import java.util.List;
+
+/**
+ * Knows the words of prose and code that no sensitive match can begin with, so that most positions
+ * are decided by one look: letters only, ended by a character that joins nothing.
+ */
+final class PlainWord {
+  private static final int LENGTH_MAX = 20;
+  private static final Alphabet ENDS = Alphabet.of(" \t\r\n,;()[]{}<>\"'!?");
+  private static final Alphabet QUOTES = Alphabet.of("\"'`");
+
+  private static final int[] MONTHS =
+      List.of("jan feb mar apr may jun jul aug sep oct nov dec".split(" ")).stream()
+          .mapToInt(name -> name.charAt(0) << 16 | name.charAt(1) << 8 | name.charAt(2))
+          .toArray();
+
+  private PlainWord() {}
+
+  /** Whether such a word begins at {@code at}. */
+  static boolean at(Window window, int at) {
+    int end = at;
+    while (end - at <= LENGTH_MAX && Alphabet.LETTERS.has(window.at(end))) {
+      end++;
+    }
+    char after = window.at(end);
+    if (end == at || end - at > LENGTH_MAX || QUOTES.has(window.at(at - 1))) {
+      return false;
+    }
+    if (after == '.') {
+      return ENDS.has(window.at(end + 1));
+    }
+    boolean goesOn = after == ' ' && mayGoOn(window, at, end);
+    return ENDS.has(after) && !(goesOn && Alphabet.DIGITS.has(window.at(end + 1)));
+  }
+
+  /** A month and two letters of an identity number are followed by digits. */
+  private static boolean mayGoOn(Window window, int at, int end) {
+    if (end - at < 3) {
+      return end - at == 2
+          && Alphabet.UPPER.has(window.at(at))
+          && Alphabet.UPPER.has(window.at(at + 1));
+    }
+    int letters = (window.at(at) << 16 | window.at(at + 1) << 8 | window.at(at + 2)) | 0x202020;
+    for (int month : MONTHS) {
+      if (month == letters) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
