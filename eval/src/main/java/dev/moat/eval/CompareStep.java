@@ -88,11 +88,11 @@ final class CompareStep implements Step {
             .canary()
             .map(planted -> CanaryTexts.of(planted, settings.candidates(), settings.seed()));
     long total = heldOut.count() + canary.map(texts -> 2L * texts.texts().size()).orElse(0L);
-    ModelParts parts = ModelParts.of(context.artifacts(), context.input("base"));
+    ModelParts parts = new ModelParts(context.artifacts(), context.input("base"));
     Model model = parts.model();
     Tokenizer tokenizer = parts.tokenizer();
     Adapter adapter =
-        ModelParts.of(context.artifacts(), context.input("adapter")).adapter(model.config());
+        new ModelParts(context.artifacts(), context.input("adapter")).adapter(model.config());
     try (var base = new ModelScorer(model, Optional.empty(), tokenizer, threads);
         var tuned = new ModelScorer(model, Optional.of(adapter), tokenizer, threads)) {
       Progress progress = context.progress();

@@ -21,29 +21,32 @@ import java.util.TreeMap;
 
 /** A model of one layer over bytes, and an adapter that has learned a few texts by heart. */
 final class TinyModels {
-  static final ModelConfig CONFIG =
-      new ModelConfig(
-          "LlamaForCausalLM",
-          257,
-          16,
-          32,
-          1,
-          2,
-          2,
-          8,
-          1e-6f,
-          RopeConfig.of(10_000),
-          64,
-          true,
-          false,
-          false,
-          -1,
-          0);
+  static final ModelConfig CONFIG = config(32);
 
   private static final int STEPS = 60;
   private static final float EMBEDDING_SCALE = 15;
 
   private TinyModels() {}
+
+  static ModelConfig config(int intermediateSize) {
+    return new ModelConfig(
+        "LlamaForCausalLM",
+        257,
+        16,
+        intermediateSize,
+        1,
+        2,
+        2,
+        8,
+        1e-6f,
+        RopeConfig.of(10_000),
+        64,
+        true,
+        false,
+        false,
+        -1,
+        0);
+  }
 
   static byte[] tokenizerJson() {
     return TokenizerTrainer.train(List.of("abc"), CONFIG.vocabularySize(), List.of("<|end|>"));
