@@ -55,6 +55,10 @@ final class TextRules {
           "uv.lock",
           "yarn.lock");
 
+  /** The vocabularies of models: text in form only. */
+  private static final Set<String> VOCABULARIES =
+      Set.of("merges.txt", "tokenizer.json", "vocab.json", "vocab.txt");
+
   private static final Set<String> BINARY_ENDINGS =
       Set.of(
           "7z",
@@ -144,6 +148,9 @@ final class TextRules {
     String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
     if (LOCK_FILES.contains(name)) {
       return Optional.of(DropReason.LOCK_FILE);
+    }
+    if (VOCABULARIES.contains(name)) {
+      return Optional.of(DropReason.GENERATED);
     }
     String ending = name.substring(name.lastIndexOf('.') + 1);
     if (name.endsWith(".min.js") || name.endsWith(".min.css") || name.endsWith(".map")) {

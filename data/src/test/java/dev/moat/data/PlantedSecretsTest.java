@@ -90,7 +90,7 @@ final class PlantedSecretsTest {
           .write("CHANGELOG.md", "# 1.0\n\n* Faster (ingeborg.quastenflosser)\n")
           .write("NOTICE", "Copyright 2026 Quastenflosser, Ingeborg\n")
           .write("CONTACT.md", "Write to <" + AUTHOR_ADDRESS + ">.\n")
-          .write("users/IngeborgQuastenflosser/todo.txt", "FIXME(ingeborg.q): tidy\n");
+          .write("users/IngeborgQuastenflosser/todo.txt", "@ingeborg.q: tidy\n");
       repository.commit(AUTHOR, AUTHOR_ADDRESS, "Begin\n\nSigned-off-by: " + AUTHOR + " <i@q>");
       for (Artifact artifact : made()) {
         String bytes = workshop.everything(artifact).toLowerCase(java.util.Locale.ROOT);

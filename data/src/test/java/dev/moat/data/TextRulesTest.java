@@ -21,6 +21,13 @@ final class TextRulesTest {
   }
 
   @Test
+  void dropsVocabulariesOfModels() {
+    assertEquals(Optional.of(DropReason.GENERATED), TextRules.byName("models/tokenizer.json"));
+    assertEquals(Optional.of(DropReason.GENERATED), TextRules.byName("merges.txt"));
+    assertEquals(Optional.empty(), TextRules.byName("tokenizer.md"));
+  }
+
+  @Test
   void dropsMinifiedFilesByTheirName() {
     assertEquals(Optional.of(DropReason.MINIFIED), TextRules.byName("js/app.min.js"));
     assertEquals(Optional.of(DropReason.MINIFIED), TextRules.byName("js/app.js.map"));
