@@ -1,15 +1,20 @@
 package dev.moat.serve;
 
 import dev.moat.core.Failure;
-import dev.moat.core.Problem;
 import dev.moat.engine.Generation;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One answer of the engine; made on a virtual thread, controlled from the event loop. */
 final class EngineAnswer implements Answering {
+  private static final Logger LOG = System.getLogger(EngineAnswer.class.getName());
+
   private final Generation generation;
   private final AnswerSink sink;
   private final Executor loop;
@@ -49,25 +54,30 @@ final class EngineAnswer implements Answering {
     change(() -> paused = false);
   }
 
-  /** Makes the answer on the calling thread. */
-  void run(Generation.Request request) {
+  /** Makes the answer on the calling thread, if there is something to generate. */
+  void run(Supplier<Optional<Generation.Request>> prepared) {
     if (!started()) {
       return;
     }
     try {
-      Generation.Outcome outcome = generation.generate(request, this::text);
-      Usage usage = new Usage(outcome.promptTokens(), outcome.completionTokens(), true);
-      switch (outcome.finish()) {
-        case STOP -> loop.execute(() -> sink.finished(FinishReason.STOP, usage));
-        case LENGTH -> loop.execute(() -> sink.finished(FinishReason.LENGTH, usage));
-        case CANCELLED -> refuse(Refusal.backend(503, "engine: it is stopping; try again"));
-      }
+      prepared.get().ifPresent(this::generate);
     } catch (Failure failure) {
       refuse(Refusal.of(failure.problem()));
     } catch (RuntimeException e) {
-      refuse(Refusal.of(new Problem.Broken("engine: it failed; see its log", e)));
+      LOG.log(Level.ERROR, "the engine failed: " + e, e);
+      refuse(Refusal.backend(500, "engine: it failed; tell the operator"));
     } finally {
       change(() -> worker = null);
+    }
+  }
+
+  private void generate(Generation.Request request) {
+    Generation.Outcome outcome = generation.generate(request, this::text);
+    Usage usage = new Usage(outcome.promptTokens(), outcome.completionTokens(), true);
+    switch (outcome.finish()) {
+      case STOP -> loop.execute(() -> sink.finished(FinishReason.STOP, usage));
+      case LENGTH -> loop.execute(() -> sink.finished(FinishReason.LENGTH, usage));
+      case CANCELLED -> refuse(Refusal.backend(503, "engine: it is stopping; try again"));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.moat.engine.Generation;
 import dev.moat.engine.ModelConfig;
 import dev.moat.engine.Tokenizer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -50,12 +51,14 @@ public final class EngineBackend implements ModelBackend {
     requireSupported(call);
     String prompt = render(call.messages());
     long room = (long) config.contextLength() * TOKEN_CHARACTERS_MAX;
-    if (prompt.length() > room) {
-      sink.failed(overflow(call, "its " + prompt.length() + " characters"));
-      return new EngineAnswer(generation, sink, loop);
-    }
     EngineAnswer answer = new EngineAnswer(generation, sink, loop);
-    Thread.ofVirtual().name("engine-answer").start(() -> run(call, prompt, answer));
+    if (prompt.length() > room) {
+      answer.refuse(overflow(call, "its " + prompt.length() + " characters"));
+      return answer;
+    }
+    Thread.ofVirtual()
+        .name("engine-answer")
+        .start(() -> answer.run(() -> prepare(call, prompt, answer)));
     return answer;
   }
 
@@ -80,13 +83,18 @@ public final class EngineBackend implements ModelBackend {
     return prompt.toString();
   }
 
-  private void run(ModelCall call, String prompt, EngineAnswer answer) {
+  /** What to generate; nothing if the answer was refused here. */
+  private Optional<Generation.Request> prepare(ModelCall call, String prompt, EngineAnswer answer) {
     int[] tokens = tokens(prompt);
+    if (tokens.length == 0) {
+      String field = call.endpoint().promptField();
+      throw new Failure(new Problem.Invalid(field + ": empty; give the model some text", field));
+    }
     if (tokens.length >= config.contextLength()) {
       answer.refuse(overflow(call, "its " + tokens.length + " tokens"));
-      return;
+      return Optional.empty();
     }
-    answer.run(request(call, tokens));
+    return Optional.of(request(call, tokens));
   }
 
   private Generation.Request request(ModelCall call, int[] tokens) {
