@@ -37,13 +37,10 @@ final class Journal {
     this.disk = disk;
   }
 
-  /** Makes the frame durable, or leaves the journal as it was. */
-  void append(Frame frame) throws IOException {
+  /** Makes the frame durable and counts its bytes, or leaves the journal as it was. */
+  int append(Frame frame) throws IOException {
     FileChannel out = channel == null ? begin(frame.first()) : channel;
     byte[] bytes = frame.format();
-    if (length + bytes.length > JOURNAL_BYTES_MAX) {
-      throw new IOException("the journal is full because its tiles cannot be written");
-    }
     try {
       disk.write(out, ByteBuffer.wrap(bytes));
     } catch (IOException e) {
@@ -56,6 +53,7 @@ final class Journal {
       throw new Unknown(e);
     }
     length += bytes.length;
+    return bytes.length;
   }
 
   private void truncate(FileChannel out) throws Unknown {
@@ -95,12 +93,26 @@ final class Journal {
     return out;
   }
 
-  /** Forgets everything: the entries are in tiles now. */
-  void clear() throws IOException {
+  /** Lets the next frame begin a new file. */
+  void rotate() throws IOException {
     if (channel != null) {
       channel.close();
       channel = null;
     }
+  }
+
+  /** Deletes the files whose entries are all below {@code size}: they are in tiles now. */
+  void clearBefore(long size) throws IOException {
+    for (Path file : files(folder)) {
+      if (Long.parseLong(String.valueOf(file.getFileName())) < size) {
+        disk.delete(file);
+      }
+    }
+  }
+
+  /** Deletes everything: all entries are in tiles now. */
+  void clear() throws IOException {
+    rotate();
     disk.sweep(folder, Set.of());
   }
 

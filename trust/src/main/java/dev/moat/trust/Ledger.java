@@ -92,7 +92,7 @@ public final class Ledger implements LedgerView, AutoCloseable {
     if (Files.exists(directory.resolve(LedgerFolder.TILES)) || Journal.exists(directory)) {
       throw LedgerFolder.tampered(LedgerFolder.CHECKPOINT, "is missing beside its tiles");
     }
-    LedgerWriter.writeCheckpoint(
+    LedgerPublisher.writeCheckpoint(
         directory, Checkpoint.sign(0, Digest.ofRaw(Merkle.emptyRoot()), key), disk);
   }
 

@@ -4,13 +4,14 @@ import dev.moat.core.Failure;
 import dev.moat.core.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A ledger as it stood when it was opened, for reading only: also beside the process that writes
  * it, or in a copied folder.
  */
 public final class LedgerReader implements LedgerView {
-  private static final int TRIES_MAX = 8;
+  private static final int TRIES_MAX = 100;
 
   private final LedgerTree tree;
 
@@ -20,15 +21,20 @@ public final class LedgerReader implements LedgerView {
 
   /** Opens the ledger in {@code directory} that {@code key} signs. */
   public static LedgerReader open(Path directory, VerifyKey key) {
+    LedgerFolder folder = new LedgerFolder(directory);
     for (int tries = 1; ; tries++) {
+      Optional<Checkpoint> before = folder.checkpoint();
       try {
-        return new LedgerReader(load(directory, key));
+        LedgerTree tree = load(directory, key);
+        if (tries == TRIES_MAX || folder.checkpoint().equals(before)) {
+          return new LedgerReader(tree);
+        }
       } catch (Failure e) {
-        // A writer may have replaced files between two reads: look again, at its new checkpoint.
-        if (tries == TRIES_MAX) {
+        if (tries == TRIES_MAX || folder.checkpoint().equals(before)) {
           throw e;
         }
       }
+      // The writer has published: files read before and after that do not fit. Look again.
     }
   }
 

@@ -5,9 +5,9 @@ import dev.moat.core.Failure;
 import dev.moat.core.Problem;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
@@ -118,47 +118,36 @@ final class LedgerTree implements Merkle.Nodes {
     }
   }
 
-  /** The files that the head needs beyond the published ones, by path. */
-  Map<String, byte[]> unpublished() {
-    Map<String, byte[]> files = new TreeMap<>();
-    long size = peaks.size();
-    if (size == published) {
-      return files;
-    }
+  /** What the head has beyond the published files. */
+  LedgerEdge edge() {
+    Checkpoint now = head;
+    Map<Tile, byte[]> hashes = new HashMap<>();
     tiles.forEach(
-        (tile, hashes) -> {
-          int width = tile.width(size);
-          files.put(tile.path(width), Arrays.copyOf(hashes, width * Merkle.HASH_BYTES));
+        (tile, bytes) -> {
+          int width = tile.width(now.size());
+          hashes.put(tile, Arrays.copyOf(bytes, width * Merkle.HASH_BYTES));
         });
-    for (long i = published / Tile.WIDTH; i * Tile.WIDTH < size; i++) {
+    Map<Tile, List<byte[]>> bundles = new HashMap<>();
+    for (long i = published / Tile.WIDTH; published < now.size(); i++) {
       Tile bundle = new Tile(Tile.ENTRIES, i);
-      int width = bundle.width(size);
-      List<byte[]> part = new ArrayList<>();
+      int width = bundle.width(now.size());
+      if (width == 0) {
+        break;
+      }
+      List<byte[]> part = new ArrayList<>(width);
       for (int k = 0; k < width; k++) {
         part.add(entry(i * Tile.WIDTH + k));
       }
-      files.put(bundle.path(width), Bundle.format(part));
+      bundles.put(bundle, part);
     }
-    return files;
+    return new LedgerEdge(now, hashes, bundles);
   }
 
-  /** The tiles that {@link #unpublished} wrote, with the width each now has. */
-  Map<Tile, Integer> widths() {
-    Map<Tile, Integer> widths = new ConcurrentHashMap<>();
-    long size = peaks.size();
-    tiles.keySet().forEach(tile -> widths.put(tile, tile.width(size)));
-    for (long i = published / Tile.WIDTH; i * Tile.WIDTH < size; i++) {
-      Tile bundle = new Tile(Tile.ENTRIES, i);
-      widths.put(bundle, bundle.width(size));
-    }
-    return widths;
-  }
-
-  /** Forgets what is whole on the disk. */
-  void setPublished() {
-    published = peaks.size();
-    tiles.keySet().removeIf(tile -> tile.width(published) == Tile.WIDTH);
-    long edge = published - published % Tile.WIDTH;
+  /** Forgets what is whole on the disk now that {@code size} events are published. */
+  void setPublished(long size) {
+    published = size;
+    tiles.keySet().removeIf(tile -> tile.width(size) == Tile.WIDTH);
+    long edge = size - size % Tile.WIDTH;
     entries.keySet().removeIf(index -> index < edge);
   }
 

@@ -5,7 +5,6 @@ import dev.moat.core.Failure;
 import dev.moat.core.Json;
 import dev.moat.core.Problem;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,8 +12,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -25,22 +22,19 @@ import org.jspecify.annotations.Nullable;
 final class LedgerWriter {
   private static final System.Logger LOG = System.getLogger("dev.moat.trust");
   private static final int QUEUE_MAX = 65_536;
-  private static final int PUBLISH_EVENTS = 8_192;
   private static final long POLL_MILLIS = 100;
-  private static final long PUBLISH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Path directory;
   private final LedgerTree tree;
   private final SigningKey key;
   private final InstantSource clock;
-  private final LedgerDisk disk;
   private final Journal journal;
+  private final LedgerPublisher publisher;
   private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
   private final Pending wake =
       new Pending(LedgerDraft.of("wake", "ledger", Json.object()), new CompletableFuture<>());
   private final Thread thread;
   private Instant last;
-  private long unpublishedSince;
   private volatile boolean closing;
   private @Nullable Failure broken;
 
@@ -51,13 +45,13 @@ final class LedgerWriter {
     this.tree = tree;
     this.key = key;
     this.clock = clock;
-    this.disk = disk;
     this.journal = new Journal(directory, disk);
+    this.publisher = new LedgerPublisher(directory, tree, journal, disk);
     long size = tree.head().size();
     this.last =
         size == 0 ? Instant.EPOCH : LedgerEvent.parse(tree.provedEntry(size - 1), size - 1).time();
     this.thread = Thread.ofPlatform().daemon().name("ledger-writer").unstarted(this::serve);
-    publish();
+    publisher.publishNow();
   }
 
   void start() {
@@ -103,7 +97,7 @@ final class LedgerWriter {
           commit(batch);
           batch.clear();
         }
-        publishIfDue();
+        publisher.advance();
       }
     } catch (RuntimeException e) {
       broken = Failure.broken("ledger " + directory + ": it stopped; see the log", e);
@@ -117,7 +111,8 @@ final class LedgerWriter {
   }
 
   private void collect(List<Pending> batch) throws InterruptedException {
-    Pending next = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+    Pending next =
+        publisher.isIdle() ? queue.take() : queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
     int bytes = 0;
     while (next != null && !next.equals(wake)) {
       batch.add(next);
@@ -129,8 +124,8 @@ final class LedgerWriter {
 
   /** Signs and writes first, changes the tree in memory after, tells the callers last. */
   private void commit(List<Pending> batch) {
-    if (broken != null) {
-      fail(batch, broken);
+    if (broken != null || !publisher.hasRoom()) {
+      fail(batch, broken == null ? unpublishable() : broken);
       return;
     }
     Peaks peaks = tree.peaks();
@@ -144,7 +139,7 @@ final class LedgerWriter {
     }
     Checkpoint checkpoint = Checkpoint.sign(peaks.size(), Digest.ofRaw(peaks.root()), key);
     try {
-      journal.append(new Frame(first, entries, checkpoint.note()));
+      publisher.appended(journal.append(new Frame(first, entries, checkpoint.note())));
     } catch (Journal.Unknown e) {
       broken = broken(directory, e);
       fail(batch, broken);
@@ -154,7 +149,6 @@ final class LedgerWriter {
       return;
     }
     last = time;
-    unpublishedSince = first == tree.published() ? System.nanoTime() : unpublishedSince;
     tree.add(entries, checkpoint);
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).done().complete(first + i);
@@ -167,52 +161,9 @@ final class LedgerWriter {
     return now.isBefore(last) ? last : now;
   }
 
-  private void publishIfDue() {
-    long waiting = tree.head().size() - tree.published();
-    boolean due =
-        waiting >= PUBLISH_EVENTS
-            || (waiting > 0 && System.nanoTime() - unpublishedSince >= PUBLISH_NANOS);
-    if (due && broken == null) {
-      tryPublish();
-    }
-  }
-
-  private void tryPublish() {
-    try {
-      publish();
-    } catch (IOException e) {
-      // Nothing is lost: the journal still has it. Try again a second later.
-      unpublishedSince = System.nanoTime();
-      LOG.log(System.Logger.Level.WARNING, "ledger tiles could not be written", e);
-    }
-  }
-
-  private void publish() throws IOException {
-    Map<String, byte[]> files = tree.unpublished();
-    if (!files.isEmpty()) {
-      disk.writeAll(directory, files);
-      writeCheckpoint(directory, tree.head(), disk);
-    }
-    journal.clear();
-    for (Map.Entry<Tile, Integer> tile : tree.widths().entrySet()) {
-      int width = tile.getValue();
-      Path partials = directory.resolve(tile.getKey().path() + ".p");
-      disk.sweep(partials, width == Tile.WIDTH ? Set.of() : Set.of(Integer.toString(width)));
-    }
-    tree.setPublished();
-  }
-
-  static void writeCheckpoint(Path directory, Checkpoint checkpoint, LedgerDisk disk)
-      throws IOException {
-    byte[] note = checkpoint.note().getBytes(StandardCharsets.UTF_8);
-    disk.writeAll(directory, Map.of(LedgerFolder.CHECKPOINT, note));
-  }
-
   private void finish() {
     closing = true;
-    if (broken == null) {
-      tryPublish();
-    }
+    publisher.close();
     try {
       journal.close();
     } catch (IOException e) {
@@ -238,6 +189,15 @@ final class LedgerWriter {
                 ? "the disk is full; free space and try again"
                 : "the disk failed (" + message + "); check it and start again"),
         cause);
+  }
+
+  private Failure unpublishable() {
+    return Failure.broken(
+        "ledger "
+            + directory
+            + ": its tiles cannot be written, and its journal is full; see the log and check the"
+            + " disk",
+        new IOException("journal full"));
   }
 
   private static Failure closed() {

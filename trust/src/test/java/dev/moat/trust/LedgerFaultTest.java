@@ -38,7 +38,7 @@ class LedgerFaultTest {
       this.crash = crash;
     }
 
-    private boolean fails() {
+    private synchronized boolean fails() {
       operations++;
       return operations == failing || (crash && operations > failing);
     }
