@@ -32,7 +32,7 @@ record Captured(int status, String out, String err) {
               new PrintStream(out, true, StandardCharsets.UTF_8),
               new PrintStream(err, true, StandardCharsets.UTF_8),
               new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-              Path.of("").toAbsolutePath().getParent(),
+              Path.of("").toAbsolutePath().resolve("..").normalize(),
               Map.of());
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Holds the import table of the house, by reading the compiled class files. */
 final class LayerTest {
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = Path.of("").toAbsolutePath().resolve("..").normalize();
   private static final Pattern HOUSE = Pattern.compile("dev/moat/([a-z]+)/");
 
   /** What each room may import, in the order of the house: only rooms above, only these. */

@@ -113,6 +113,7 @@ final class TidySource {
   }
 
   /** Visits types and methods. */
+  @SuppressWarnings("VoidUsed") // the visitor of the compiler passes it on
   private final class Walk extends TreePathScanner<Void, Void> {
     private final CompilationUnitTree unit;
     private final DocTrees trees;
