@@ -62,7 +62,7 @@ final class Collector {
 
   /** A name without personal data for a source. */
   String shownPath(String path) {
-    return redactor.redactPath(Decoder.clean(path)).map(Redacted::text).orElse(WITHHELD);
+    return redactor.redactPath(path).map(Redacted::text).orElse(WITHHELD);
   }
 
   /** Makes the documents of one source. */
@@ -194,7 +194,7 @@ final class Collector {
 
   /** The document as far as content and path decide it; where it came from is added later. */
   private CollectCache.Outcome kept(String path, Redacted text) {
-    Optional<Redacted> shown = redactor.redactPath(Decoder.clean(path));
+    Optional<Redacted> shown = redactor.redactPath(path);
     if (shown.isEmpty()) {
       return new CollectCache.Outcome.Dropped(DropReason.STILL_SENSITIVE);
     }

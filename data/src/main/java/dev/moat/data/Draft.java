@@ -44,20 +44,23 @@ final class Draft {
 
   /** Whether the stretch lies inside one pseudonym; a copy of one in the source does not count. */
   boolean isPseudonym(int start, int end) {
+    int at = firstEndingAfter(start);
+    return at < pseudonyms.size() && pseudonyms.get(at)[0] <= start && end <= pseudonyms.get(at)[1];
+  }
+
+  /** The number of the first pseudonym that ends behind that place. */
+  private int firstEndingAfter(int place) {
     int low = 0;
-    int high = pseudonyms.size() - 1;
-    while (low <= high) {
+    int high = pseudonyms.size();
+    while (low < high) {
       int middle = (low + high) >>> 1;
-      int[] place = pseudonyms.get(middle);
-      if (place[1] <= start) {
+      if (pseudonyms.get(middle)[1] <= place) {
         low = middle + 1;
-      } else if (place[0] > start) {
-        high = middle - 1;
       } else {
-        return end <= place[1];
+        high = middle;
       }
     }
-    return false;
+    return low;
   }
 
   /** The draft with sorted, disjoint stretches replaced; a stretch swallows what it overlaps. */
@@ -79,11 +82,13 @@ final class Draft {
     for (Found stretch : stretches) {
       int start = stretch.start();
       int end = stretch.end();
-      for (int[] place : pseudonyms) {
-        if (place[0] < end && place[1] > start) {
-          start = Math.min(start, place[0]);
-          end = Math.max(end, place[1]);
+      for (int i = firstEndingAfter(start); i < pseudonyms.size(); i++) {
+        int[] place = pseudonyms.get(i);
+        if (place[0] >= end) {
+          break;
         }
+        start = Math.min(start, place[0]);
+        end = Math.max(end, place[1]);
       }
       if (!out.isEmpty() && out.getLast().end() > start) {
         end = Math.max(end, out.getLast().end());
@@ -97,10 +102,12 @@ final class Draft {
   private void copy(Draft from, int start, int end) {
     int shift = text.length() - start;
     text.append(from.text, start, end);
-    for (int[] place : from.pseudonyms) {
-      if (place[0] >= start && place[1] <= end) {
-        pseudonyms.add(new int[] {place[0] + shift, place[1] + shift});
+    for (int i = from.firstEndingAfter(start); i < from.pseudonyms.size(); i++) {
+      int[] place = from.pseudonyms.get(i);
+      if (place[1] > end) {
+        break;
       }
+      pseudonyms.add(new int[] {place[0] + shift, place[1] + shift});
     }
   }
 }

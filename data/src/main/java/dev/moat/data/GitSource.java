@@ -103,9 +103,17 @@ final class GitSource implements Source {
   @Override
   public byte[] read(Entry entry, int bytesMax) throws IOException {
     if (entry.content() instanceof Entry.Content.InGit(ObjectId id)) {
-      return repository.open(id, Constants.OBJ_BLOB).getBytes(bytesMax);
+      return readBlob(id, bytesMax);
     }
     return FolderSource.readFile(root, entry, bytesMax);
+  }
+
+  private byte[] readBlob(ObjectId id, int bytesMax) throws IOException {
+    ObjectLoader blob = repository.open(id, Constants.OBJ_BLOB);
+    if (blob.getSize() > bytesMax) {
+      throw new IOException("more than " + bytesMax + " bytes");
+    }
+    return blob.getCachedBytes(bytesMax);
   }
 
   @Override
@@ -124,7 +132,7 @@ final class GitSource implements Source {
     tracked.forEach(
         (path, mode) -> {
           if (!seen.contains(path) && settings.lists(path)) {
-            skipped.add(new Listing.Skipped(path, reason(mode, DropReason.MISSING)));
+            skipped.add(new Listing.Skipped(path, reason(path, mode).orElse(DropReason.MISSING)));
           }
         });
     skipped.sort(Comparator.comparing(Listing.Skipped::path));
@@ -156,10 +164,7 @@ final class GitSource implements Source {
           if (!settings.lists(path)) {
             return;
           }
-          Optional<DropReason> dropped =
-              Optional.of(reason(mode, DropReason.EMPTY))
-                  .filter(reason -> reason != DropReason.EMPTY)
-                  .or(() -> TextRules.byName(path));
+          Optional<DropReason> dropped = reason(path, mode).or(() -> TextRules.byName(path));
           long size = dropped.isPresent() ? 0 : open(id).getSize();
           bytes[0] += size <= settings.limits().fileBytesMax() ? size : 0;
           if (dropped.isPresent() || size > settings.limits().fileBytesMax()) {
@@ -214,12 +219,16 @@ final class GitSource implements Source {
     return count;
   }
 
-  /** Why an entry of that mode is no file, else {@code otherwise}. */
-  private static DropReason reason(FileMode mode, DropReason otherwise) {
+  /** Why an entry is no file; a path may not lead out of the tree, whoever wrote it there. */
+  private static Optional<DropReason> reason(String path, FileMode mode) {
     if (mode.equals(FileMode.SYMLINK)) {
-      return DropReason.SYMBOLIC_LINK;
+      return Optional.of(DropReason.SYMBOLIC_LINK);
     }
-    return mode.equals(FileMode.GITLINK) ? DropReason.SUBMODULE : otherwise;
+    if (mode.equals(FileMode.GITLINK)) {
+      return Optional.of(DropReason.SUBMODULE);
+    }
+    boolean leadsOut = ("/" + path + "/").contains("/../") || path.startsWith("/");
+    return leadsOut ? Optional.of(DropReason.NOT_A_FILE) : Optional.empty();
   }
 
   private static Set<String> foldersOf(Set<String> paths) {

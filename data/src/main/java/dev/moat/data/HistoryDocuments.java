@@ -75,7 +75,7 @@ final class HistoryDocuments {
     append(draft, redactor.redact(commit.subject()), counts);
     draft.append("\n\n");
     for (String path : commit.changes().paths()) {
-      append(draft, redactor.redactPath(Decoder.clean(path)), counts);
+      append(draft, redactor.redactPath(path), counts);
       draft.append("\n");
     }
     int more = commit.changes().count() - commit.changes().paths().size();

@@ -22,6 +22,7 @@ import java.util.TreeMap;
  */
 final class Redactor {
   private static final int ROUNDS_MAX = 3;
+  private static final String UNNAMED = "(unnamed)";
   private static final Set<String> EXACT_TYPES = Set.of("crypto-address");
   private static final Set<String> DOTTED_TYPES = Set.of("email", "ip-address", "mac-address");
 
@@ -50,10 +51,11 @@ final class Redactor {
 
   /**
    * The same for a path, where words are joined by marks that hide what stands between: the search
-   * also sees it with those marks as spaces.
+   * also sees it with those marks as spaces. The result is one line.
    */
   Optional<Redacted> redactPath(String path) {
-    return redact(new Draft(path), this::findInPath);
+    String line = Decoder.clean(path).replace('\n', ' ').replace('\t', ' ');
+    return redact(new Draft(line.isBlank() ? UNNAMED : line), this::findInPath);
   }
 
   /** The same for a text that already holds pseudonyms made here. */

@@ -337,6 +337,19 @@ final class CollectStepTest {
   }
 
   @Test
+  void strangeNamesBecomeOneLineOfText() {
+    Workshop.write(root, " ", "blank\n");
+    Workshop.write(root, "\u0001\u0002", "controls\n");
+    Workshop.write(root, "two\nlines\t.txt", "lines\n");
+    Workshop.write(root, "right\u202Eleft", "order\n");
+    Artifact artifact = workshop.collect(root).output();
+    assertEquals(
+        List.of("(unnamed)", "(unnamed)", "rightleft", "two lines .txt"),
+        workshop.paths(artifact).stream().sorted().toList());
+    assertEquals(4, workshop.documents(artifact).stream().map(Document::id).distinct().count());
+  }
+
+  @Test
   void includeAndExcludeDecideWhatIsRead() {
     Workshop.write(root, "A.java", "class A {}\n");
     Workshop.write(root, "a.txt", "text\n");

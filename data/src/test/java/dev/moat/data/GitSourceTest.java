@@ -15,6 +15,15 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.TreeFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,6 +131,42 @@ final class GitSourceTest {
   }
 
   @Test
+  void leavesOutPathsOfTreesThatLeadOut() throws Exception {
+    try (TestRepository test = new TestRepository(root)) {
+      test.write("a.txt", "a").commit("A", "a@b.org", "one");
+      commitTreeWithDots(test);
+    }
+    try (GitSource source = GitSource.open(root.resolve(".git"))) {
+      Listing listing = source.list(ALL);
+      assertEquals(List.of("a.txt"), paths(listing));
+      assertEquals(
+          List.of(new Listing.Skipped("../out.txt", DropReason.NOT_A_FILE)), listing.skipped());
+    }
+  }
+
+  /** Points the branch to a commit whose tree has a folder named "..". */
+  private static void commitTreeWithDots(TestRepository test) throws IOException {
+    Repository repository = test.git().getRepository();
+    try (ObjectInserter inserter = repository.newObjectInserter()) {
+      ObjectId blob = inserter.insert(Constants.OBJ_BLOB, new byte[] {'x'});
+      TreeFormatter outside = new TreeFormatter();
+      outside.append("out.txt", FileMode.REGULAR_FILE, blob);
+      TreeFormatter tree = new TreeFormatter();
+      tree.append("..", FileMode.TREE, inserter.insert(outside));
+      tree.append("a.txt", FileMode.REGULAR_FILE, blob);
+      CommitBuilder commit = new CommitBuilder();
+      commit.setTreeId(inserter.insert(tree));
+      commit.setAuthor(new PersonIdent("A", "a@b.org"));
+      commit.setCommitter(new PersonIdent("A", "a@b.org"));
+      ObjectId id = inserter.insert(commit);
+      inserter.flush();
+      RefUpdate update = repository.updateRef("refs/heads/main");
+      update.setNewObjectId(id);
+      update.forceUpdate();
+    }
+  }
+
+  @Test
   void opensLinkedWorkingTree(@TempDir Path linked) throws IOException {
     try (TestRepository repository = new TestRepository(root)) {
       repository.write("a.txt", "a").commit("A", "a@b.org", "one");
@@ -209,10 +254,26 @@ final class GitSourceTest {
       source.list(ALL);
       source.committed();
       source.history(10);
+      readObjects();
       return true;
     } catch (Failure failure) {
       assertEquals(1, failure.getMessage().lines().count());
       return false;
+    }
+  }
+
+  /** Reads the files of the newest commit from the object store, as of a bare repository. */
+  private void readObjects() throws IOException {
+    Path objects = root.resolve(".git").toRealPath();
+    if (!GitSource.isRepository(objects)) {
+      return;
+    }
+    try (GitSource source = GitSource.open(objects)) {
+      for (Entry entry : source.list(ALL).entries()) {
+        assertTrue(source.read(entry, 99).length <= 99);
+      }
+    } catch (IOException damaged) {
+      assertFalse(String.valueOf(damaged.getMessage()).isEmpty());
     }
   }
 

@@ -59,6 +59,18 @@ final class Workshop implements AutoCloseable {
     this.steps = DataSteps.steps(keys, database, now::get);
   }
 
+  private Workshop(Workshop other, Path scratch) {
+    this.home = scratch;
+    this.database = other.database;
+    this.artifacts = other.artifacts;
+    this.steps = other.steps;
+  }
+
+  /** The same steps, store and database with another scratch folder. */
+  Workshop beside(Path scratch) {
+    return new Workshop(this, scratch);
+  }
+
   Step step(String name) {
     return steps.stream().filter(step -> step.name().equals(name)).findFirst().orElseThrow();
   }
