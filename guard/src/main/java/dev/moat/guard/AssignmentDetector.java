@@ -16,7 +16,7 @@ final class AssignmentDetector implements Detector {
   private static final int NAME_MAX = 48;
   private static final int BLANKS_MAX = 8;
   private static final int OPERATORS_MAX = 3;
-  private static final int VALUE_MAX = 256;
+  private static final int VALUE_MAX = 128;
   private static final int BARE_MIN = 6;
   private static final int BARE_TOKEN_MIN = 12;
 
@@ -25,7 +25,7 @@ final class AssignmentDetector implements Detector {
     char before = window.at(at - 1);
     if (QUOTES.has(before)) {
       quoted(window, at, before, best);
-    } else if (OPERATORS.has(before) || BLANKS.has(before)) {
+    } else if ((OPERATORS.has(before) || BLANKS.has(before)) && !OPERATORS.has(window.at(at))) {
       bare(window, at, best);
     }
   }

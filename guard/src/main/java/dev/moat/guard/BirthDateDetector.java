@@ -10,7 +10,7 @@ final class BirthDateDetector implements Detector {
           "born|dob|date of birth|birth date|birthdate|birthday|d.o.b|birth|geboren|"
               + "geburtsdatum|nee le|nacimiento");
   private static final Set<String> MONTHS =
-      Set.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
+      Set.of("jan feb mar apr may jun jul aug sep oct nov dec".split(" "));
   private static final Alphabet SEPARATORS = Alphabet.of("/.\\-");
 
   @Override

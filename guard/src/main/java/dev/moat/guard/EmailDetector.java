@@ -18,28 +18,9 @@ final class EmailDetector implements Detector {
   /** Endings of file names, which no top-level domain is called. */
   private static final Set<String> FILES =
       Set.of(
-          "png",
-          "jpg",
-          "jpeg",
-          "gif",
-          "svg",
-          "webp",
-          "html",
-          "xml",
-          "java",
-          "class",
-          "js",
-          "ts",
-          "css",
-          "json",
-          "txt",
-          "yml",
-          "yaml",
-          "jar",
-          "war",
-          "local",
-          "localdomain",
-          "git");
+          ("png jpg jpeg gif svg webp html xml java class js ts css json txt yml yaml jar war "
+                  + "local localdomain git")
+              .split(" "));
 
   @Override
   public void find(Window window, int at, Best best) {

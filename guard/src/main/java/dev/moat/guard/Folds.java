@@ -20,75 +20,13 @@ final class Folds {
   private static final char OTHER_SYMBOL = '\u2588';
 
   /** Look-alikes: the Latin letter, then the characters that pass for it. */
-  private static final String[] LOOKALIKES = {
-    "aаɑαᎪᴀɐ",
-    "AАΑᗅ",
-    "bЬвʙƄ",
-    "BВΒᏴ",
-    "cсᴄϲ",
-    "CСϹᏟ",
-    "dԁᴅɗđ",
-    "DᎠÐĐ",
-    "eеᴇєҽɛ",
-    "EЕΕᎬ",
-    "fꜰғƒ",
-    "FϜᖴ",
-    "gɡɢց",
-    "GԌᏀ",
-    "hһʜհ",
-    "HНΗᎻн",
-    "iіɪıιɩ",
-    "IІΙӀΪ",
-    "jјᴊϳ",
-    "JЈᎫ",
-    "kкᴋκ",
-    "KКΚᏦ",
-    "lʟłӏ",
-    "LᏞŁ",
-    "mмᴍ",
-    "MМΜᎷϺ",
-    "nпɴηո",
-    "NΝᏁ",
-    "oоοᴏσօøѻ",
-    "OОΟՕØ",
-    "pрρᴘ",
-    "PРΡᏢ",
-    "qԛգ",
-    "QԚ",
-    "rгʀɾ",
-    "RᎡᖇ",
-    "sѕꜱʂ",
-    "SЅᏚՏ",
-    "tтᴛτ",
-    "TТΤᎢ",
-    "uᴜυսʋц",
-    "UՍᑌ",
-    "vᴠνѵ",
-    "VѴᏙ",
-    "wᴡԝաω",
-    "WԜᎳ",
-    "xхχ",
-    "XХΧ",
-    "yуʏγүყ",
-    "YУΥҮ",
-    "zᴢʐ",
-    "ZΖᏃ",
-    "\"“”„‟«»″〝〞",
-    "'‘’‚‛′`´ʹʻʼ",
-    "-‐‑‒–—―−⁃﹣",
-    "/∕⁄╱⧸",
-    ".․。｡۔",
-    ":∶ː։׃",
-    ",‚،、",
-    "@﹫",
-    "<‹〈⟨",
-    ">›〉⟩",
-    "|ǀ∣│",
-    "_‗",
-    "+˖",
-    "*∗⁎",
-    "=゠",
-  };
+  private static final String[] LOOKALIKES =
+      ("aаɑαᎪᴀɐ AАΑᗅ bЬвʙƄ BВΒᏴ cсᴄϲ CСϹᏟ dԁᴅɗđ DᎠÐĐ eеᴇєҽɛ EЕΕᎬ fꜰғƒ FϜᖴ gɡɢց GԌᏀ hһʜհ "
+              + "HНΗᎻн iіɪıιɩ IІΙӀΪ jјᴊϳ JЈᎫ kкᴋκ KКΚᏦ lʟłӏ LᏞŁ mмᴍ MМΜᎷϺ nпɴηո NΝᏁ oоοᴏσօøѻ OОΟՕØ "
+              + "pрρᴘ PРΡᏢ qԛգ QԚ rгʀɾ RᎡᖇ sѕꜱʂ SЅᏚՏ tтᴛτ TТΤᎢ uᴜυսʋц UՍᑌ vᴠνѵ VѴᏙ wᴡԝաω WԜᎳ xхχ "
+              + "XХΧ yуʏγүყ YУΥҮ zᴢʐ ZΖᏃ \"“”„‟«»″〝〞 '‘’‚‛′`´ʹʻʼ -‐‑‒–—―−⁃﹣ /∕⁄╱⧸ .․。｡۔ :∶ː։׃ ,‚،、 "
+              + "@﹫ <‹〈⟨ >›〉⟩ |ǀ∣│ _‗ +˖ *∗⁎ =゠")
+          .split(" ");
 
   private static final int TABLE_SIZE = 0x10000;
   private static final char[] TABLE = table();
@@ -105,15 +43,25 @@ final class Folds {
     if (codePoint >= TABLE_SIZE) {
       return beyondBmp(codePoint);
     }
+    return foldedAll(Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFKD));
+  }
+
+  private static String foldedAll(String decomposed) {
     StringBuilder out = new StringBuilder();
-    String decomposed = Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFKD);
-    for (int i = 0; i < decomposed.length(); i++) {
-      char c = TABLE[decomposed.charAt(i)];
-      if (c != DROP && c != SEVERAL) {
-        out.append(c);
-      }
-    }
+    decomposed
+        .codePoints()
+        .forEach(
+            part -> {
+              char c = part < TABLE_SIZE ? TABLE[part] : placeholder(part);
+              if (c < SEVERAL) {
+                out.append(c);
+              }
+            });
     return out.toString();
+  }
+
+  private static char placeholder(int codePoint) {
+    return Character.isLetterOrDigit(codePoint) ? OTHER_LETTER : OTHER_SYMBOL;
   }
 
   private static String beyondBmp(int codePoint) {
@@ -130,17 +78,7 @@ final class Folds {
     if (leavesNothing(codePoint)) {
       return "";
     }
-    String decomposed = Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFKD);
-    if (decomposed.codePointAt(0) < TABLE_SIZE) {
-      StringBuilder out = new StringBuilder();
-      decomposed.chars().map(c -> TABLE[c]).filter(c -> c < SEVERAL).forEach(c -> append(out, c));
-      return out.toString();
-    }
-    return String.valueOf(Character.isLetterOrDigit(codePoint) ? OTHER_LETTER : OTHER_SYMBOL);
-  }
-
-  private static void append(StringBuilder out, int c) {
-    out.append((char) c);
+    return foldedAll(Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFKD));
   }
 
   private static char[] table() {
@@ -176,7 +114,7 @@ final class Folds {
   private static boolean decompositionMatters(int c) {
     return c >= 0x80
         && !(c >= 0x3400 && c < 0xA000) // ideographs
-        && !(c >= 0xAC00 && c < 0xF900); // Hangul syllables, surrogates, private use
+        && !(c >= 0xAC00 && c < 0xE000); // Hangul syllables and surrogates
   }
 
   private static char decomposed(char c) {

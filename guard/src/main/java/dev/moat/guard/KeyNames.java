@@ -23,76 +23,24 @@ final class KeyNames {
 
   private static final Set<String> TOKENS =
       Set.of(
-          "token",
-          "secret",
-          "secrets",
-          "credential",
-          "credentials",
-          "apikey",
-          "bearer",
-          "apitoken",
-          "secretkey",
-          "accesskey",
-          "authtoken",
-          "accesstoken",
-          "privatekey",
-          "clientsecret",
-          "accountkey",
-          "sharedaccesskey",
-          "authkey",
-          "signingkey",
-          "encryptionkey");
+          ("token secret secrets credential credentials apikey bearer apitoken secretkey "
+                  + "accesskey authtoken accesstoken privatekey clientsecret accountkey sharedaccesskey "
+                  + "authkey signingkey encryptionkey")
+              .split(" "));
 
   private static final Set<String> KEY_OWNERS =
       Set.of(
-          "api",
-          "access",
-          "secret",
-          "private",
-          "auth",
-          "signing",
-          "encryption",
-          "client",
-          "master",
-          "account",
-          "storage",
-          "license",
-          "service",
-          "shared",
-          "session",
-          "webhook",
-          "deploy",
-          "app",
-          "application",
-          "consumer",
-          "admin",
-          "subscription",
-          "integration",
-          "ingest");
+          ("api access secret private auth signing encryption client master account storage "
+                  + "license service shared session webhook deploy app application consumer admin "
+                  + "subscription integration ingest")
+              .split(" "));
 
   /** Words after the keyword that leave its meaning as it is. */
   private static final Set<String> NEUTRAL =
       Set.of(
-          "value",
-          "text",
-          "string",
-          "str",
-          "plain",
-          "default",
-          "test",
-          "dev",
-          "prod",
-          "production",
-          "staging",
-          "live",
-          "base64",
-          "b64",
-          "hex",
-          "raw",
-          "env",
-          "old",
-          "new",
-          "current");
+          ("value text string str plain default test dev prod production staging live base64 "
+                  + "b64 hex raw env old new current")
+              .split(" "));
 
   private KeyNames() {}
 

@@ -28,6 +28,9 @@ final class NumberDetector implements Detector {
       return;
     }
     DigitGroups groups = DigitGroups.read(window, at);
+    if (groups.has(1, 1)) {
+      return; // a list of digits
+    }
     card(window, at, groups, best);
     ssn(window, at, groups, best);
     nationalNumbers(window, at, groups, best);

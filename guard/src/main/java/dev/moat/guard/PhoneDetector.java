@@ -32,6 +32,9 @@ final class PhoneDetector implements Detector {
       return;
     }
     DigitGroups groups = DigitGroups.read(window, digits);
+    if (groups.has(1, 1)) {
+      return; // a list of digits
+    }
     int count =
         first == '+'
             ? PhoneForms.international(groups)

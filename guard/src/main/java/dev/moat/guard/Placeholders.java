@@ -5,91 +5,20 @@ import java.util.Locale;
 /** Knows what people write where a secret would stand: words, patterns, references to variables. */
 final class Placeholders {
   /** Words that make a token with a known prefix a sample. */
-  private static final String[] SAMPLE_WORDS = {
-    "example",
-    "sample",
-    "placeholder",
-    "redacted",
-    "changeme",
-    "dummy",
-    "xxxxx",
-    "00000",
-    "insert",
-    "replace",
-    "yourtoken",
-    "your_",
-    "your-",
-    "notreal",
-    "fakekey",
-    "faketoken",
-    "abcdefghij",
-    "0123456789",
-    "1234567890",
-    "testtest",
-  };
+  private static final String[] SAMPLE_WORDS =
+      ("example sample placeholder redacted changeme dummy xxxxx 00000 insert replace "
+              + "yourtoken your_ your- notreal fakekey faketoken abcdefghij 0123456789 1234567890 "
+              + "testtest")
+          .split(" ");
 
   /** Words that a value must not mostly consist of. */
-  private static final String[] VALUE_WORDS = {
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "changeme",
-    "changeit",
-    "change",
-    "example",
-    "sample",
-    "placeholder",
-    "default",
-    "dummy",
-    "token",
-    "apikey",
-    "access",
-    "credential",
-    "admin",
-    "test",
-    "foobar",
-    "qwerty",
-    "letmein",
-    "welcome",
-    "string",
-    "value",
-    "your",
-    "none",
-    "null",
-    "undefined",
-    "redacted",
-    "insert",
-    "replace",
-    "pass",
-    "user",
-    "root",
-    "guest",
-    "demo",
-    "fake",
-    "mock",
-    "todo",
-    "xxxx",
-    "****",
-    "....",
-    "abcdef",
-    "abc",
-    "1234567890",
-    "123456",
-    "1234",
-    "123",
-    "key",
-    "my",
-    "the",
-    "invalid",
-    "base64",
-    "wrong",
-    "some",
-    "foo",
-    "bar",
-    "baz",
-    "valid",
-  };
+  private static final String[] VALUE_WORDS =
+      ("password passwd passphrase secret changeme changeit change example sample "
+              + "placeholder default dummy token apikey access credential admin test foobar qwerty "
+              + "letmein welcome string value your none null undefined redacted insert replace pass "
+              + "user root guest demo fake mock todo xxxx **** .... abcdef abc 1234567890 123456 "
+              + "1234 123 key my the invalid base64 wrong some foo bar baz valid")
+          .split(" ");
 
   private static final int REMAINS_MIN = 5;
 

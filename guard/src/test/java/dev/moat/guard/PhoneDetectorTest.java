@@ -1,0 +1,103 @@
+package dev.moat.guard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PhoneDetectorTest {
+  private static void finds(String number, String text) {
+    assertEquals(List.of("phone=" + number), Found.in(text), text);
+  }
+
+  private static void leaves(String... texts) {
+    for (String text : texts) {
+      assertEquals(List.of(), Found.in(text), text);
+    }
+  }
+
+  @Test
+  void findsInternationalNumbers() {
+    for (String number :
+        List.of(
+            "+49 30 901820",
+            "+4930901820",
+            "+1 415 555 2671",
+            "+1-415-555-2671",
+            "+14155552671",
+            "+44 20 7946 0958",
+            "+44 (0)20 7946 0958",
+            "+33 6 12 34 56 78",
+            "+81 3-1234-5678",
+            "+86 138 0013 8000",
+            "+61 2 9876 5432",
+            "+1 (415) 555-2671")) {
+      finds(number, number);
+      finds(number, "Write to " + number + ", please");
+      finds(number, "\"" + number + "\"");
+    }
+  }
+
+  @Test
+  void findsAmericanFormsWithAndWithoutExtension() {
+    for (String number :
+        List.of(
+            "(415) 555-2671",
+            "(415)555-2671",
+            "415-555-2671",
+            "415.555.2671",
+            "1-415-555-2671",
+            "001-415-555-2671",
+            "415-555-2671x42",
+            "(415)555-2671 x1234")) {
+      finds(number, number);
+      finds(number, "at " + number + " today");
+    }
+  }
+
+  @Test
+  void findsEuropeanForms() {
+    for (String number :
+        List.of(
+            "07700 900123",
+            "020 7946 0958",
+            "0117 496 0123",
+            "06 12 34 56 78",
+            "06.12.34.56.78",
+            "06-10446904")) {
+      finds(number, number);
+    }
+  }
+
+  @Test
+  void findsAnyNumberBesideAWord() {
+    for (String text :
+        List.of(
+            "Phone: %s",
+            "mobile=%s",
+            "you can call %s",
+            "customerPhone: \"%s\"",
+            "tel. %s",
+            "my number is %s",
+            "WhatsApp %s",
+            "%s office",
+            "%s-Fax")) {
+      finds("455 6186", text.formatted("455 6186"));
+      finds("50-98-28-96", text.formatted("50-98-28-96"));
+    }
+  }
+
+  @Test
+  void leavesNumbersThatAreNone() {
+    leaves("455 6186", "50-98-28-96", "2024-05-06", "phone on 2024-05-06", "phone 12/05/2024");
+    leaves("call f(1, 2, 3)", "phone 1 2 3 4 5 6 7", "page 12-34", "phone 12345", "a+4930901820");
+    leaves("+12345", "+0123456789", "x = y +49309018", "#415-555-2671", "$415-555-2671");
+    leaves("415-555-26711", "1415-555-2671", "415-555-267", "v415.555.2671", "111.555.2671");
+    leaves("phone 1.2.3.4567", "telephonic 4556186", "1-2-3-4", "3.14.159.2653");
+  }
+
+  @Test
+  void takesNoMoreThanFifteenDigits() {
+    finds("+49 301 901 820 123", "+49 301 901 820 123 456 789 012");
+  }
+}
