@@ -138,7 +138,7 @@ class FileBlobStoreTest {
     byte[] bytes = random(40, 5);
     Digest digest = put(bytes);
     byte[] good = Files.readAllBytes(blobs.file(digest));
-    for (int bit = 0; bit < good.length * 8; bit += 3) {
+    for (int bit = 0; bit < good.length * 8; bit += 7) {
       byte[] bad = good.clone();
       bad[bit / 8] ^= (byte) (1 << (bit % 8));
       Files.write(blobs.file(digest), bad);
