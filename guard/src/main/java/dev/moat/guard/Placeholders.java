@@ -47,7 +47,8 @@ final class Placeholders {
     for (String word : VALUE_WORDS) {
       rest = rest.replace(word, "");
     }
-    return rest.length() < Math.min(REMAINS_MIN, value.length());
+    long remains = rest.chars().filter(c -> c != '-' && c != '_' && c != '.').count();
+    return remains < Math.min(REMAINS_MIN, value.length());
   }
 
   private static boolean isReference(String value) {
