@@ -23,7 +23,8 @@ class NoteTest {
       If you think cryptography is the answer to your problem,
       then you don't know what your problem is.
 
-      — PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=
+      — PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUg\
+      YN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=
       """;
 
   @TempDir Path folder;
