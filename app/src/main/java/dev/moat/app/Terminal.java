@@ -1,11 +1,11 @@
 package dev.moat.app;
 
+import java.io.Console;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
 /** Where the program talks to a person or a script: the only place that prints. */
@@ -77,8 +77,10 @@ final class Terminal {
   }
 
   /** Whether a person is likely to look on, so that bars may move. */
+  @SuppressWarnings("SystemConsoleNull") // it still is where the JDK's jline cannot start
   boolean isInteractive() {
-    return Objects.requireNonNull(System.console()).isTerminal();
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   /** The folder that holds the program: examples and the base model lie under it. */

@@ -48,6 +48,7 @@ final class Up implements AutoCloseable {
     installation = on;
     int status = on.settings.upstream().url().isPresent() ? upstream(on) : pipeline(on);
     if (status != Command.FINE && on.registry.names().isEmpty()) {
+      terminal.error("moat up: nothing to serve, for the reason above; mend it and run it again");
       return status;
     }
     Optional<JsonNode> admin = firstUser(on);
