@@ -215,7 +215,8 @@ class GatewayChatTest {
   void passesOnHowToSample() {
     gateway.chat(
         "hi",
-        ",\"temperature\":0.5,\"top_p\":0.9,\"seed\":-7,\"max_tokens\":9,\"stop\":[\"a\",\"b\"],\"n\":1");
+        TestGateway.json(
+            ",'temperature':0.5,'top_p':0.9,'seed':-7,'max_tokens':9,'stop':['a','b'],'n':1"));
     Sampling sampling = gateway.backend.nextRun().call.sampling();
     assertEquals(0.5, sampling.temperature().orElseThrow());
     assertEquals(0.9, sampling.topP().orElseThrow());

@@ -11,20 +11,22 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 
 /** Every way to be refused, and the one form that all refusals have. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewayErrorsTest {
   private static final String CHAT = "/v1/chat/completions";
-  private static TestGateway gateway;
+  private TestGateway gateway;
 
   @BeforeAll
-  static void start() {
+  void start() {
     gateway = TestGateway.start();
   }
 
   @AfterAll
-  static void stop() {
+  void stop() {
     gateway.close();
   }
 
@@ -50,15 +52,15 @@ class GatewayErrorsTest {
     assertTrue(error.path("message").stringValue().startsWith(param + ": "), answer.text());
   }
 
-  private static TestGateway.Answer body(String body) {
+  private TestGateway.Answer body(String body) {
     return gateway.post(CHAT, body);
   }
 
-  private static TestGateway.Answer chat(String more) {
+  private TestGateway.Answer chat(String more) {
     return gateway.chat("hi", more);
   }
 
-  private static HttpRequest.Builder bare(String path, String method) {
+  private HttpRequest.Builder bare(String path, String method) {
     return HttpRequest.newBuilder(URI.create(gateway.server.address() + path))
         .method(method, HttpRequest.BodyPublishers.noBody());
   }
@@ -208,12 +210,14 @@ class GatewayErrorsTest {
     refusedFor(
         "messages[1].content",
         body(
-            "{\"model\":\"m\",\"messages\":[{\"role\":\"user\"},{\"role\":\"user\",\"content\":1}]}"));
+            TestGateway.json(
+                "{'model':'m','messages':[{'role':'user'},{'role':'user','content':1}]}")));
     refusedFor(
         "messages[0].content[0].type",
         body(
-            "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
-                + "\"image_url\":{\"url\":\"http://169.254.169.254/\"}}]}]}"));
+            TestGateway.json(
+                "{'model':'m','messages':[{'role':'user','content':[{'type':'image_url',"
+                    + "'image_url':{'url':'http://169.254.169.254/'}}]}]}")));
   }
 
   @Test

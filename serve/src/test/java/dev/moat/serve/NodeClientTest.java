@@ -2,20 +2,23 @@ package dev.moat.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.moat.core.Digest;
 import dev.moat.core.Json;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -23,29 +26,41 @@ import tools.jackson.databind.JsonNode;
  * as the lock file says; where there is no Node.js, this cannot be tested.
  */
 class NodeClientTest {
+  private static final Logger LOG = System.getLogger(NodeClientTest.class.getName());
   private static final Path SOURCES = Path.of("src", "test", "node");
   private static final Path FOLDER = Path.of("target", "node-client");
   private static final String PROSE = "Hello there, this is plain. ".repeat(40);
 
-  private static TestGateway gateway;
-  private static JsonNode results = Json.object();
+  private final TestGateway gateway = TestGateway.start();
+  private JsonNode results = Json.object();
 
-  @BeforeAll
-  static void runClient() throws Exception {
-    assumeTrue(found("node") && found("npm"), "Node.js and npm are not installed");
+  /** One test for each thing that the client is asked to do; none where it cannot run. */
+  @TestFactory
+  Stream<DynamicTest> aNodeClient() throws Exception {
+    if (!found("node") || !found("npm")) {
+      LOG.log(Level.WARNING, "Node.js and npm are not installed: their client is not tested");
+      return Stream.empty();
+    }
     install();
-    gateway = TestGateway.start();
     gateway.backend.script(NodeClientTest::play);
     String out =
         run(List.of("node", "client.mjs", gateway.base(), TestGateway.KEY, TestGateway.MODEL), 120);
     results = Json.parse(out, "client output");
+    return Stream.of(
+        dynamicTest("lists and finds models", this::listsAndFindsModels),
+        dynamicTest("chats", this::chats),
+        dynamicTest("chats in a stream", this::chatsInAStream),
+        dynamicTest("puts answers together", this::putsAnswersTogether),
+        dynamicTest("completes", this::completes),
+        dynamicTest("sees a refused question", this::seesARefusedQuestionAsFiltered),
+        dynamicTest("sees errors by their class", this::seesErrorsByTheirClass),
+        dynamicTest("sees an error inside a stream", this::seesAnErrorInsideAStream),
+        dynamicTest("breaks off", this::breaksOff));
   }
 
-  @AfterAll
-  static void stop() {
-    if (gateway != null) {
-      gateway.close();
-    }
+  @AfterEach
+  void stop() {
+    gateway.close();
   }
 
   private static void play(FakeBackend.Run run) {
@@ -99,11 +114,11 @@ class NodeClientTest {
     return out;
   }
 
-  private static void saw(String scenario, String expected) {
+  private void saw(String scenario, String expected) {
     assertEquals(Json.parse(expected.replace('\'', '"'), "expected"), results.path(scenario));
   }
 
-  private static void sawError(String scenario, String name, int status, String code) {
+  private void sawError(String scenario, String name, int status, String code) {
     JsonNode error = results.path(scenario);
     assertEquals(name, error.path("name").asString(), error.toString());
     assertEquals(status, error.path("status").asInt(), error.toString());
@@ -111,18 +126,15 @@ class NodeClientTest {
     assertEquals("given", error.path("requestId").asString(), error.toString());
   }
 
-  @Test
-  void listsAndFindsModels() {
+  private void listsAndFindsModels() {
     saw("models", "{'ids':['code/assistant:1','other'],'one':'code/assistant:1'}");
   }
 
-  @Test
-  void chats() {
+  private void chats() {
     saw("chat", "{'text':'Hello, world','finish':'stop','total':8,'requestId':'given'}");
   }
 
-  @Test
-  void chatsInAStream() {
+  private void chatsInAStream() {
     JsonNode stream = results.path("stream");
     assertEquals("Hello, world", stream.path("text").asString(), stream.toString());
     assertEquals("stop", stream.path("finish").asString());
@@ -131,8 +143,7 @@ class NodeClientTest {
     assertEquals(8, results.path("streamWithUsage").path("usage").path("total_tokens").asInt());
   }
 
-  @Test
-  void putsAnswersTogether() {
+  private void putsAnswersTogether() {
     saw("helper", "{'text':'Hello, world','role':'assistant'}");
     JsonNode tools = results.path("tools");
     assertEquals("call_a", tools.path("id").asString(), tools.toString());
@@ -141,18 +152,15 @@ class NodeClientTest {
     assertEquals("tool_calls", tools.path("finish").asString());
   }
 
-  @Test
-  void completes() {
+  private void completes() {
     saw("completion", "{'whole':'Hello, world','streamed':'Hello, world'}");
   }
 
-  @Test
-  void seesARefusedQuestionAsFiltered() {
+  private void seesARefusedQuestionAsFiltered() {
     saw("filtered", "{'whole':'content_filter','streamed':'content_filter'}");
   }
 
-  @Test
-  void seesErrorsByTheirClass() {
+  private void seesErrorsByTheirClass() {
     sawError("wrongKey", "AuthenticationError", 401, "invalid_api_key");
     sawError("unknownModel", "NotFoundError", 404, "model_not_found");
     sawError("unknownRoute", "NotFoundError", 404, "unknown_url");
@@ -161,15 +169,13 @@ class NodeClientTest {
     sawError("backendDown", "InternalServerError", 502, "backend_error");
   }
 
-  @Test
-  void seesAnErrorInsideAStream() {
+  private void seesAnErrorInsideAStream() {
     JsonNode error = results.path("brokenStream");
     assertEquals("APIError", error.path("name").asString(), error.toString());
     assertTrue(error.path("message").asString().contains("it broke off"), error.toString());
   }
 
-  @Test
-  void breaksOff() {
+  private void breaksOff() {
     assertTrue(results.path("abort").path("aborted").asBoolean(), results.path("abort").toString());
     FakeBackend.Run run = gateway.backend.nextRun();
     while (!run.call.messages().getLast().content().equals("endless")) {

@@ -126,6 +126,11 @@ final class TestGateway implements AutoCloseable {
     return post("/v1/chat/completions", chatBody(content, more));
   }
 
+  /** JSON written with single quotes. */
+  static String json(String single) {
+    return single.replace('\'', '"');
+  }
+
   static String chatBody(String content, String more) {
     return "{\"model\":\""
         + MODEL

@@ -151,12 +151,16 @@ class UpstreamBackendTest {
   void cleansToolCalls() {
     upstream.streams(
         delta(
-            "{\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\"}}]}"),
+            TestGateway.json(
+                "{'tool_calls':[{'id':'c1','type':'function','function':{'name':'f'}}]}")),
         delta(
-            "{\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"f\",\"arguments\":\"{\"}}]}"),
+            TestGateway.json(
+                "{'tool_calls':[{'index':0,'id':'c1','function':{'name':'f','arguments':'{'}}]}")),
         delta("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"}\"}}]}"),
         delta(
-            "{\"tool_calls\":[{\"index\":1,\"id\":\"bad id <\",\"function\":{\"name\":\"g\",\"arguments\":{\"a\":1}}}]}"),
+            TestGateway.json(
+                "{'tool_calls':[{'index':1,'id':'bad id <',"
+                    + "'function':{'name':'g','arguments':{'a':1}}}]}")),
         finish("stop"),
         "[DONE]");
     TestGateway.Answer answer = gateway.chat("hi", STREAM);
@@ -212,7 +216,9 @@ class UpstreamBackendTest {
     upstream.says(
         400,
         "application/json",
-        "{\"error\":{\"message\":\"too many tokens\",\"type\":\"x\",\"param\":\"messages\",\"code\":\"context_length_exceeded\"}}");
+        TestGateway.json(
+            "{'error':{'message':'too many tokens','type':'x','param':'messages',"
+                + "'code':'context_length_exceeded'}}"));
     for (String form : FORMS) {
       assertRefused(400, "context_length_exceeded", form);
     }

@@ -102,7 +102,8 @@ class UpstreamReaderTest {
     byte[] seed =
         ("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\",\"tool_calls\":[{\"index\":0,"
                 + "\"id\":\"x\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},"
-                + "\"finish_reason\":null}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}")
+                + "\"finish_reason\":null}],"
+                + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}")
             .getBytes(StandardCharsets.UTF_8);
     Random random = new Random(23);
     int read = 0;

@@ -89,7 +89,7 @@ class EventStreamParserTest {
   void findsTheSameEventsWhereverTheStreamIsCut() {
     Random random = new Random(7);
     String[] words = {
-      "data: ", "data", ":", "ä€😀", "\n", "\n\n", "\r\n", "\r", "event: x\n", " ", "{}", "\uFEFF"
+      "data: ", "data", ":", "ä€", "\n", "\n\n", "\r\n", "\r", "event: x\n", " ", "{}", "\uFEFF"
     };
     for (int round = 0; round < 2000; round++) {
       StringBuilder text = new StringBuilder();

@@ -13,14 +13,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** What a server makes of requests that are meant to confuse it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileRequestTest {
   private static final Set<String> paths = ConcurrentHashMap.newKeySet();
-  private static TestServer server;
+  private TestServer server;
 
   @BeforeAll
-  static void start() {
+  void start() {
     server =
         TestServer.with(
             TestServer.shortLimits(1000),
@@ -31,7 +33,7 @@ class HostileRequestTest {
   }
 
   @AfterAll
-  static void stop() {
+  void stop() {
     server.close();
   }
 
@@ -40,7 +42,7 @@ class HostileRequestTest {
     exchange.body(bytes -> exchange.send(Response.of(200, "text/plain", bytes)));
   }
 
-  private static RawHttp.Answer first(String... lines) {
+  private RawHttp.Answer first(String... lines) {
     try (RawHttp http = server.connect()) {
       return http.lines(lines).answer();
     }

@@ -17,19 +17,21 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServerTest {
   private static final Set<String> threads = ConcurrentHashMap.newKeySet();
   private static final LinkedBlockingQueue<Integer> completed = new LinkedBlockingQueue<>();
-  private static TestServer server;
+  private TestServer server;
 
   @BeforeAll
-  static void start() {
+  void start() {
     server = TestServer.with(ServerTest::routes);
   }
 
   @AfterAll
-  static void stop() {
+  void stop() {
     server.close();
   }
 
