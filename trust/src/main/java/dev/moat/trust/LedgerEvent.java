@@ -27,6 +27,11 @@ public record LedgerEvent(String type, Instant time, String actor, JsonNode body
     time = time.truncatedTo(ChronoUnit.MILLIS);
   }
 
+  /** The canonical JSON that the ledger holds: what an {@link InclusionProof} is about. */
+  public byte[] toBytes() {
+    return LedgerDraft.of(type, actor, body).at(time);
+  }
+
   /** Reads the bytes of an entry. */
   static LedgerEvent parse(byte[] entry, long index) {
     String name = "ledger event " + index;

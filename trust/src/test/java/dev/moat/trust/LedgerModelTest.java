@@ -90,7 +90,7 @@ class LedgerModelTest {
     if (earlier.size() > 0) {
       long index = random.nextLong(earlier.size());
       LedgerEvent event = model.get(Math.toIntExact(index));
-      byte[] entry = LedgerDraft.of(event.type(), event.actor(), event.body()).at(event.time());
+      byte[] entry = event.toBytes();
       assertTrue(ledger.prove(index, earlier.size()).verify(entry, earlier.root()));
       assertTrue(ledger.prove(index, head.size()).verify(entry, head.root()));
     }

@@ -1,0 +1,215 @@
+package dev.moat.trust;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.moat.core.Digest;
+import dev.moat.core.Failure;
+import dev.moat.core.Json;
+import dev.moat.core.Problem;
+import dev.moat.store.BlobStore;
+import dev.moat.store.Database;
+import dev.moat.store.Row;
+import dev.moat.store.Transaction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What attesting leaves behind when one of the three places fails. */
+class StatementsFaultTest {
+  private static final Digest MODEL = Digest.of("model");
+
+  @TempDir Path folder;
+  private Place place;
+  private Database database;
+  private Ledger ledger;
+  private boolean diskFull;
+
+  @BeforeEach
+  void open() {
+    place = new Place(folder);
+    database = place.database();
+    LedgerDisk disk =
+        new QuickDisk() {
+          @Override
+          void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+            if (diskFull) {
+              throw new IOException("No space left on device");
+            }
+            super.write(channel, bytes);
+          }
+        };
+    ledger = Ledger.open(place.ledgerFolder(), place.signingKey, place.clock(), disk);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+    ledger.close();
+  }
+
+  private static Statement statement(int number) {
+    return new Statement(
+        List.of(new Statement.Subject("model", MODEL)),
+        "scan",
+        Json.object().put("number", number));
+  }
+
+  private Statements statements() {
+    return new Statements(place.blobs(), database, ledger, place.signingKey);
+  }
+
+  private static List<Integer> numbers(Statements statements) {
+    return statements.about(MODEL).stream()
+        .map(recorded -> recorded.statement().predicate().path("number").intValue())
+        .toList();
+  }
+
+  private long pending() {
+    return database
+        .query("select envelope from trust_statement_pending", row -> row.text("envelope"))
+        .size();
+  }
+
+  @Test
+  void aFullLedgerRecordsNothingAndTheNextAttemptWorks() {
+    Statements statements = statements();
+    statements.attest(statement(1), "ann");
+    diskFull = true;
+    Failure failure = assertThrows(Failure.class, () -> statements.attest(statement(2), "ann"));
+    assertTrue(failure.getMessage().contains("the disk is full"), failure.getMessage());
+    assertEquals(List.of(1), numbers(statements));
+    diskFull = false;
+    statements.attest(statement(3), "ann");
+    assertEquals(List.of(1, 3), numbers(statements));
+    assertEquals(1, pending());
+    assertEquals(List.of(1, 3), numbers(statements()));
+    assertEquals(0, pending());
+  }
+
+  /** A blob store that takes nothing more. */
+  private record Full(BlobStore blobs) implements BlobStore {
+    @Override
+    public Digest put(InputStream bytes) {
+      throw new Failure(new Problem.Broken("blob: the disk is full; free space"));
+    }
+
+    @Override
+    public InputStream open(Digest digest) {
+      return blobs.open(digest);
+    }
+
+    @Override
+    public boolean has(Digest digest) {
+      return blobs.has(digest);
+    }
+
+    @Override
+    public byte[] read(Digest digest, long bytesMax) {
+      return blobs.read(digest, bytesMax);
+    }
+
+    @Override
+    public void delete(Digest digest) {
+      blobs.delete(digest);
+    }
+  }
+
+  @Test
+  void aFullBlobStoreRecordsNothing() {
+    Statements statements =
+        new Statements(new Full(place.blobs()), database, ledger, place.signingKey);
+    assertThrows(Failure.class, () -> statements.attest(statement(1), "ann"));
+    assertEquals(0, ledger.size());
+    assertEquals(0, pending());
+    assertEquals(List.of(), numbers(statements));
+  }
+
+  /** A database that fails from its n-th write on, as a process that dies there. */
+  private static final class Dying implements Database {
+    private final Database database;
+    private int writesLeft;
+
+    Dying(Database database, int writesLeft) {
+      this.database = database;
+      this.writesLeft = writesLeft;
+    }
+
+    @Override
+    public <T> List<T> query(String sql, Function<Row, T> mapper, Object... parameters) {
+      return database.query(sql, mapper, parameters);
+    }
+
+    @Override
+    public <T> Optional<T> first(String sql, Function<Row, T> mapper, Object... parameters) {
+      return database.first(sql, mapper, parameters);
+    }
+
+    @Override
+    public int execute(String sql, Object... parameters) {
+      die();
+      return database.execute(sql, parameters);
+    }
+
+    @Override
+    public <T> T transaction(Function<Transaction, T> work) {
+      die();
+      return database.transaction(work);
+    }
+
+    private void die() {
+      if (writesLeft-- == 0) {
+        throw new IllegalStateException("died");
+      }
+    }
+
+    @Override
+    public void close() {
+      database.close();
+    }
+  }
+
+  @Test
+  void afterDeathAtAnyWriteTheViewIsThatOfTheLedger() {
+    int recorded = 0;
+    for (int writes = 0; writes < 9; writes++) {
+      Statements living = statements();
+      assertEquals(recorded, living.about(MODEL).size());
+      Dying dying = new Dying(database, writes);
+      Statements statements = new Statements(place.blobs(), dying, ledger, place.signingKey);
+      long before = ledger.size();
+      try {
+        for (int i = 0; i < 4; i++) {
+          statements.attest(statement(i), "ann");
+        }
+      } catch (IllegalStateException e) {
+        assertEquals("died", e.getMessage());
+      }
+      recorded += Math.toIntExact(ledger.size() - before);
+    }
+    assertEquals(recorded, statements().about(MODEL).size());
+    assertEquals(0, pending());
+    assertTrue(recorded > 10, "only " + recorded);
+    assertEquals(recorded, ledger.size());
+  }
+
+  @Test
+  void aFailedRebuildLeavesTheViewAsItWas() {
+    Statements statements = statements();
+    statements.attest(statement(1), "ann");
+    Statements dying =
+        new Statements(place.blobs(), new Dying(database, 0), ledger, place.signingKey);
+    assertThrows(IllegalStateException.class, dying::rebuild);
+    assertEquals(List.of(1), numbers(statements));
+  }
+}
