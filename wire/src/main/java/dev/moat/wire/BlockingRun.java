@@ -55,7 +55,7 @@ final class BlockingRun {
   }
 
   private void refused(int status, Problem problem) {
-    exchange.refuseAndClose(status, problem.message());
+    exchange.refuseAndClose(status, problem);
     body.completeExceptionally(new Failure(problem));
   }
 }

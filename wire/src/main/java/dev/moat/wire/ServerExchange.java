@@ -42,6 +42,7 @@ public final class ServerExchange {
   private boolean closing;
   private Consumer<Ending> onEnd = _ -> {};
   private IntConsumer onComplete = _ -> {};
+  private BodyCollector.Refusal bodyRefusal = this::refuseAndClose;
   private int status = STATUS_GONE;
 
   ServerExchange(
@@ -90,7 +91,7 @@ public final class ServerExchange {
    * slow or encoded is refused here, and {@code then} is not called.
    */
   public void body(Consumer<byte[]> then) {
-    body(then, (status, problem) -> refuseAndClose(status, problem.message()));
+    body(then, bodyRefusal);
   }
 
   /** Sends the whole answer. */
@@ -161,6 +162,7 @@ public final class ServerExchange {
       return;
     }
     connection.bodyAwaited();
+    bodyRefusal = refusal;
     BodyCollector collector =
         new BodyCollector(
             loop.limits().bodyBytesMax(),
@@ -186,14 +188,21 @@ public final class ServerExchange {
     }
   }
 
-  void refuseAndClose(int status, String message) {
+  void refuseAndClose(int newStatus, String message) {
+    refuseAndClose(newStatus, new Problem.Invalid(message));
+  }
+
+  void refuseAndClose(int newStatus, Problem problem) {
     closing = true;
-    refuse(status, new Problem.Invalid(message));
+    refuse(newStatus, problem);
   }
 
   void refuseLateBody() {
-    refuseAndClose(
-        408, "body: not complete after " + loop.limits().bodyTimeout() + "; send it faster");
+    bodyRefusal.refused(
+        408,
+        new Problem.Invalid(
+            "body: not complete after " + loop.limits().bodyTimeout() + "; send it faster",
+            "body"));
   }
 
   /** Tells the handler that the exchange ends early; only the first reason counts. */
