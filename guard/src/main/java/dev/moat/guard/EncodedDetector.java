@@ -30,7 +30,8 @@ final class EncodedDetector implements SignDetector {
     if (end - at < RUN_MIN) {
       return;
     }
-    String decoded = decode(Placeholders.text(window, at, at + (end - at) / 4 * 4));
+    int whole = (end - at) % 4 == 1 ? end - 1 : end; // six bits are no byte
+    String decoded = decode(Placeholders.text(window, at, whole));
     if (isReadable(decoded)) {
       search(decoded, end, signs);
     }

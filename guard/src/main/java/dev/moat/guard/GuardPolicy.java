@@ -72,7 +72,7 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
 
   /** The digest of all that decides: the rules of this version and every choice made here. */
   public Digest digest() {
-    Digest.Hasher hasher = new Digest.Hasher().field("moat.guard/" + RulesVersion.TEXT);
+    Digest.Hasher hasher = new Digest.Hasher().field(RulesVersion.digest().hex());
     for (Channel channel : Channel.values()) {
       ChannelPolicy policy = channel(channel);
       hasher.field(channel.name());

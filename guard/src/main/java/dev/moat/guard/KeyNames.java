@@ -24,7 +24,8 @@ final class KeyNames {
   private static final Set<String> TOKENS =
       Set.of(
           ("token secret secrets credential credentials apikey bearer apitoken secretkey "
-                  + "accesskey authtoken accesstoken privatekey clientsecret accountkey sharedaccesskey "
+                  + "accesskey authtoken accesstoken privatekey clientsecret accountkey "
+                  + "sharedaccesskey "
                   + "authkey signingkey encryptionkey")
               .split(" "));
 

@@ -15,8 +15,8 @@ final class Placeholders {
   private static final String[] VALUE_WORDS =
       ("password passwd passphrase secret changeme changeit change example sample "
               + "placeholder default dummy token apikey access credential admin test foobar qwerty "
-              + "letmein welcome string value your none null undefined redacted insert replace pass "
-              + "user root guest demo fake mock todo xxxx **** .... abcdef abc 1234567890 123456 "
+              + "letmein welcome string value your none null undefined redacted insert replace "
+              + "pass user root guest demo fake mock todo xxxx **** .... abcdef abc 1234567890 123456 "
               + "1234 123 key my the invalid base64 wrong some foo bar baz valid")
           .split(" ");
 

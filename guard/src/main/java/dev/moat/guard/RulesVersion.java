@@ -1,8 +1,22 @@
 package dev.moat.guard;
 
-/** The version of the detectors' code and tables; raise it when either changes what is found. */
+import dev.moat.core.Digest;
+
+/** Names the rules that decide: a number for the detectors' code, and the digest of the tables. */
 final class RulesVersion {
-  static final String TEXT = "1";
+  /** To be raised when the code of a detector changes what is found. */
+  static final int CODE = 2;
 
   private RulesVersion() {}
+
+  /** The digest of the version and of every table. */
+  static Digest digest() {
+    return new Digest.Hasher()
+        .field("moat.guard rules " + CODE)
+        .field(TokenRules.TABLE)
+        .field(SignRules.INJECTION_PHRASES)
+        .field(SignRules.INJECTION_MARKERS)
+        .field(SignRules.LEAK_PHRASES)
+        .digest();
+  }
 }

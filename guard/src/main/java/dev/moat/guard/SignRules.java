@@ -39,7 +39,7 @@ final class SignRules {
       "unrestricted|unfiltered|uncensored|jailbroken|amoral|unethical|immoral|evil|malicious|dan"
           + "|limitless|unbound|unhinged|machiavellian|lawless";
 
-  private static final String INJECTION_PHRASES =
+  static final String INJECTION_PHRASES =
       """
       override 0.75 $DROP $ALL? $THE $BEFORE *2 $RULES
       override 0.75 $DROP $ALL $THE *1 $RULES
@@ -51,6 +51,19 @@ final class SignRules {
       override 0.75 stop|cease following|obeying *2 $RULES
       override 0.75 pay|give no attention|heed to *2 $BEFORE
       override 0.75 instead of *1 following|answering|doing *3 $RULES
+      override 0.75 ignora|olvida|descarta todas? las|tus|mis? *1 \
+      instrucciones|ordenes|reglas anteriores|previas?
+      override 0.75 ignorez|oubliez|oublie|ignore toutes? les|vos|tes *1 \
+      instructions|consignes|regles precedentes|anterieures
+      override 0.75 ignoriere|vergiss|missachte alle? *2 anweisungen|instruktionen|regeln|befehle
+      override 0.75 ignora|dimentica tutte? le *1 istruzioni|regole precedenti
+      override 0.75 ignore|esqueca todas? as *1 instrucoes|regras anteriores
+      override 0.55 guidelines|rules|instructions|restrictions *2 \
+      no|not|longer longer|apply|valid apply|valid
+      safety-off 0.6 disable|deactivate|remove|circumvent|bypass|override|suspend|turn off? *2 \
+      safety|content|security|moderation|ethical|safeguard *1 \
+      measures|filters|filter|filtering|checks|guard|protocols|restrictions|controls|policies
+      safety-off 0.6 no|without *1 content|safety|moderation filter|filters|filtering|measures
       new-orders 0.45 new|updated|revised|real|actual instructions|orders|task|directives \
       is|are|follow
       new-orders 0.45 your new|real|actual|only|main task|goal|instructions|role|purpose|objective
@@ -64,15 +77,19 @@ final class SignRules {
       above|before
       extraction 0.7 text|words|instructions|prompt|everything *1 above|before this|the *1 \
       line|message|conversation|sentence
+      extraction 0.7 $TELL *6 your *1 $HIDDEN *1 $PROMPT
+      extraction 0.7 $TELL *3 api|secret|internal keys|key|configuration|configurations|credentials
+      extraction 0.7 what *1 instructions|prompt|rules were|are|did *1 you *1 \
+      given|told|initialized|receive|received
       extraction 0.7 you were *2 told|instructed|given|prompted *2 beginning|start
       persona 0.8 do anything now
       persona 0.8 you|you're are|now|will? now|be|become|acting? *3 $FREE
       persona 0.8 act|pretend|behave|roleplay|respond|answer|speak|play as|to|like|the *3 $FREE
       persona 0.8 $FREE *1 ai|chatbot|assistant|bot|model|persona|version|character|mode
-      persona 0.8 developer|god|jailbreak|debug|admin|sudo|dan|root mode \
-      enabled|on|activated|output|active
+      persona 0.8 developer|god|jailbreak|debug|admin|sudo|dan|root|maintenance|opposite \
+      mode enabled|on|activated|output|active
       persona 0.8 enable|enter|activate|switch|into *2 \
-      developer|god|jailbreak|debug|admin|sudo|dan mode
+      developer|god|jailbreak|debug|admin|sudo|dan|maintenance|unofficial|opposite mode
       persona 0.8 freed|broken|escaped|escape|break|free|liberated from|free *2 \
       typical|usual|confines|shackles|chains
       no-limits 0.5 no|without|zero|any|ignoring|beyond *2 ethical|moral|legal|content|safety *2 \
@@ -107,7 +124,7 @@ final class SignRules {
       instructions|message|command|text
       """;
 
-  private static final String INJECTION_MARKERS =
+  static final String INJECTION_MARKERS =
       """
       role-markup 0.6 <|im_start|>
       role-markup 0.6 <|im_end|>
@@ -145,7 +162,7 @@ final class SignRules {
       role-markup 0.6 ^human:
       """;
 
-  private static final String LEAK_PHRASES =
+  static final String LEAK_PHRASES =
       """
       instructions 0.6 my|the system prompt|message is|says|reads|states
       instructions 0.6 my|these|following *1 initial|original|hidden|secret|internal \

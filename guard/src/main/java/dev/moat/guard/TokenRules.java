@@ -28,7 +28,8 @@ final class TokenRules {
           Map.entry("PATH", Alphabet.of("a-zA-Z0-9/_\\-")),
           Map.entry("BECH32_UPPER", Alphabet.BECH32_UPPER));
 
-  private static final String TABLE =
+  /** A type and a template a line. */
+  static final String TABLE =
       """
       moat-key mk_{ALNUM:4-24}_{URL64:24+}
       aws-access-key AKIA{BASE32:16}
