@@ -35,9 +35,10 @@ final class ConfigCommand implements Command {
             """
             # Settings
 
-            Settings stand in `moat.yaml` in the home folder, as sections of `key: value` lines. An unknown
-            key is refused. A secret may be written as `env:NAME`: it is then taken from the environment.
-            `moat config` prints what is in force. This page is made by `moat config --reference`.
+            Settings stand in `moat.yaml` in the home folder, as sections of `key: value` lines.
+            An unknown key is refused. A secret may be written as `env:NAME`: it is then taken from
+            the environment. `moat config` prints what is in force. This page is made by
+            `moat config --reference`.
             """);
     String section = "";
     List<Settings.Key> keys = settings.reference();

@@ -31,7 +31,6 @@ public final class Main {
     add(new GenerateCommand());
     add(new PerplexityCommand());
     add(new ConfigCommand());
-    add(new WarmUpCommand());
   }
 
   /** Starts here. */

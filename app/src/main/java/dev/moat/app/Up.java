@@ -166,12 +166,13 @@ final class Up implements AutoCloseable {
             .put("model", model)
             .put("prompt", "/** Returns the number of")
             .put("max_tokens", 80)
+            .put("temperature", 0.2)
             .put("stream", true);
     return "curl -iN "
         + address
-        + "/v1/completions -H 'Authorization: Bearer "
+        + "/v1/completions -H \"Authorization: Bearer "
         + secret
-        + "' -H 'Content-Type: application/json' -d '"
+        + "\" -H 'Content-Type: application/json' -d '"
         + Json.text(body)
         + "'";
   }

@@ -52,7 +52,8 @@ final class LayerTest {
         serve: core wire store trust guard engine index registry
         watch: core wire store trust
         comply: core store trust watch
-        app: core wire store trust flow guard scan engine data index train eval registry serve watch comply
+        app: core wire store trust flow guard scan engine data index train eval registry serve \
+        watch comply
         """
             .split("\n")) {
       String[] parts = line.split(":");

@@ -145,7 +145,9 @@ final class TidySource {
     public Void visitMethod(MethodTree method, Void unused) {
       String label = name + " " + method.getName();
       over(out, "method-lines " + label, lines(method), METHOD_LINES_MAX);
-      over(out, "parameters " + label, method.getParameters().size(), PARAMETERS_MAX);
+      if (!isRecordsOwn(method)) {
+        over(out, "parameters " + label, method.getParameters().size(), PARAMETERS_MAX);
+      }
       boolean overrides = has(method.getModifiers(), "Override");
       if (!test && !overrides && method.getName().toString().matches("get[A-Z].*")) {
         over(out, "get-prefix " + label, 1, 0);
@@ -160,6 +162,12 @@ final class TidySource {
         over(out, "mutable-static " + name + " " + variable.getName(), 1, 0);
       }
       return super.visitVariable(variable, unused);
+    }
+
+    /** A record has as many components as the thing it describes has properties. */
+    private boolean isRecordsOwn(MethodTree method) {
+      return method.getName().contentEquals("<init>")
+          && getCurrentPath().getParentPath().getLeaf().getKind() == Tree.Kind.RECORD;
     }
 
     /** Every test must assert, itself or through a method of its class. */
