@@ -40,7 +40,7 @@ final class TamperTest {
       flipped[random.nextInt(flipped.length)] ^= (byte) (1 << random.nextInt(8));
       Files.write(file, flipped);
       Captured proof = verify(home, receipt);
-      assertEquals(1, proof.status(), file + " was flipped: " + proof.out() + proof.err());
+      assertTrue(proof.status() != 0, file + " was flipped: " + proof.out() + proof.err());
       String said = proof.out() + proof.err();
       assertTrue(said.contains("BROKEN") || said.startsWith("moat: "), said);
       Files.write(file, before);

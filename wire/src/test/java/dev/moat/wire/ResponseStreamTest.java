@@ -166,8 +166,9 @@ class ResponseStreamTest {
         http.chunk();
       }
       assertTrue(written.get() > before, "reading must let the writer go on");
+      http.reset();
     }
-    assertEquals(Ending.GONE, endings.poll(10, TimeUnit.SECONDS));
+    assertEquals(Ending.GONE, endings.poll(60, TimeUnit.SECONDS));
   }
 
   /** The count of pieces once it has stood still for a while. */

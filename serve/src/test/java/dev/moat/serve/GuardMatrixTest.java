@@ -1,0 +1,131 @@
+package dev.moat.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Every place of a request and of an answer in which a text can stand, in every form: none is left
+ * out by the guard. A place that is added to the gateway belongs into these lists.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GuardMatrixTest {
+  private static final String DATUM = "jane.doe@example.org";
+  private static final List<String> FORMS = List.of("false", "true");
+
+  /** Where a caller can put a text in a chat; HERE stands for it. */
+  private static final List<String> CHAT_PLACES =
+      List.of(
+          "'messages':[{'role':'user','content':'HERE'}]",
+          "'messages':[{'role':'system','content':'HERE'},{'role':'user','content':'x'}]",
+          "'messages':[{'role':'developer','content':'HERE'},{'role':'user','content':'x'}]",
+          "'messages':[{'role':'user','content':[{'type':'text','text':'HERE'}]}]",
+          "'messages':[{'role':'user','content':[{'type':'text','text':'x','note':'HERE'}]}]",
+          "'messages':[{'role':'assistant','content':'HERE'},{'role':'user','content':'x'}]",
+          "'messages':[{'role':'assistant','content':null,'refusal':'HERE'},{'role':'user'}]",
+          "'messages':[{'role':'assistant','content':[{'type':'refusal','refusal':'HERE'}]}]",
+          "'messages':[{'role':'user','content':'x','name':'HERE'}]",
+          "'messages':[{'role':'assistant','tool_calls':[{'id':'c','type':'function',"
+              + "'function':{'name':'f','arguments':'HERE'}}]},{'role':'user'}]",
+          "'messages':[{'role':'assistant','function_call':{'name':'f','arguments':'HERE'}}]",
+          "'messages':[{'role':'user','content':'x','unknown':{'deep':[['HERE']]}}]",
+          "'messages':[{'role':'user','content':'x'}],'tools':[{'type':'function',"
+              + "'function':{'name':'f','description':'HERE'}}]",
+          "'messages':[{'role':'user','content':'x'}],'tools':[{'type':'function','function':"
+              + "{'name':'f','parameters':{'properties':{'a':{'description':'HERE'}}}}}]",
+          "'messages':[{'role':'user','content':'x'}],'response_format':{'type':'json_schema',"
+              + "'json_schema':{'name':'n','schema':{'title':'HERE'}}}",
+          "'messages':[{'role':'user','content':'x'}],'prediction':{'content':'HERE'}",
+          "'messages':[{'role':'user','content':'x'}],'user':'HERE'",
+          "'messages':[{'role':'user','content':'x'}],'metadata':{'a':'HERE'}",
+          "'messages':[{'role':'user','content':'x'}],'chat_template':'HERE'",
+          "'messages':[{'role':'user','content':'x'}],'documents':[{'text':'HERE'}]");
+
+  private static final List<String> COMPLETION_PLACES =
+      List.of("'prompt':'HERE'", "'prompt':['HERE']", "'prompt':'x','suffix':'HERE'");
+
+  private TestGateway gateway;
+
+  @BeforeAll
+  void start() {
+    gateway = TestGateway.start();
+  }
+
+  @AfterAll
+  void stop() {
+    gateway.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyPlaceOfAQuestion() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (String form : FORMS) {
+      CHAT_PLACES.forEach(place -> tests.add(asked(Endpoint.CHAT, place, form)));
+      COMPLETION_PLACES.forEach(place -> tests.add(asked(Endpoint.COMPLETION, place, form)));
+    }
+    return tests.stream();
+  }
+
+  private DynamicTest asked(Endpoint endpoint, String place, String form) {
+    String name = endpoint.path() + " stream " + form + " " + place;
+    return dynamicTest(name, () -> assertNotForwarded(endpoint, place, form));
+  }
+
+  private void assertNotForwarded(Endpoint endpoint, String place, String form) {
+    String body =
+        TestGateway.json("{'model':'other','stream':" + form + "," + place + "}")
+            .replace("HERE", "to " + DATUM + " now");
+    TestGateway.Answer answer = gateway.post(endpoint.path(), body);
+    assertEquals(200, answer.status(), answer.text());
+    ModelCall call = gateway.backend.nextRun().call;
+    String forwarded = new String(call.forwarded("m"), StandardCharsets.UTF_8);
+    assertFalse(forwarded.contains("jane.doe"), forwarded);
+    assertTrue(forwarded.contains("redacted"), forwarded);
+    assertFalse(call.messages().toString().contains("jane.doe"));
+    assertEquals("redact", gateway.ledger.next().path("input").path("verdict").stringValue());
+    gateway.ledger.next();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyPlaceOfAnAnswer() {
+    String text = "to " + DATUM + " now";
+    List<Piece> places =
+        List.of(
+            new Piece.Text(text),
+            new Piece.Reasoning(text),
+            new Piece.Declined(text),
+            new Piece.ToolCall(0, "c", "f", text),
+            new Piece.ToolCall(0, "c", DATUM, "{}"),
+            new Piece.ToolCall(127, "c", "f", text));
+    return FORMS.stream()
+        .flatMap(
+            form ->
+                places.stream()
+                    .map(
+                        place ->
+                            dynamicTest(
+                                "stream " + form + " " + place.getClass().getSimpleName(),
+                                () -> assertNotAnswered(place, form))));
+  }
+
+  private void assertNotAnswered(Piece place, String form) {
+    gateway.backend.script(run -> run.piece(place).finish());
+    TestGateway.Answer answer = gateway.chat("x", ",\"stream\":" + form);
+    gateway.backend.nextRun();
+    assertFalse(answer.text().contains("jane.doe"), answer.text());
+    assertTrue(answer.text().contains("redacted"), answer.text());
+    gateway.ledger.next();
+    assertEquals("redact", gateway.ledger.next().path("output").path("verdict").stringValue());
+  }
+}
