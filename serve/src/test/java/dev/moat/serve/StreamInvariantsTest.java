@@ -134,8 +134,7 @@ class StreamInvariantsTest {
 
   private static String joined(List<JsonNode> chunks, String field) {
     StringBuilder all = new StringBuilder();
-    chunks.forEach(
-        c -> all.append(text(c.path("choices").path(0).path("delta").path(field))));
+    chunks.forEach(c -> all.append(text(c.path("choices").path(0).path("delta").path(field))));
     return all.toString();
   }
 

@@ -53,8 +53,7 @@ class WireErrorsTest {
       assertTrue(said.contains("content-type: application/json"), said);
       JsonNode error =
           Json.parse(said.substring(said.indexOf("\r\n\r\n") + 4), "answer").path("error");
-      assertEquals(
-          Set.of("message", "type", "param", "code"), Set.copyOf(error.propertyNames()));
+      assertEquals(Set.of("message", "type", "param", "code"), Set.copyOf(error.propertyNames()));
       assertEquals("invalid_request_error", error.path("type").stringValue());
       return error;
     }

@@ -66,10 +66,7 @@ class LedgerConcurrencyTest {
       while (!done.get() || proofs == 0) {
         Checkpoint now = ledger.checkpoint();
         assertTrue(now.size() >= before.size());
-        assertTrue(
-            ledger
-                .consistency(before.size(), now.size())
-                .verify(before.root(), now.root()));
+        assertTrue(ledger.consistency(before.size(), now.size()).verify(before.root(), now.root()));
         if (now.size() > 0) {
           long last = now.size() - 1;
           byte[] entry = ledger.entry(last);
@@ -88,8 +85,7 @@ class LedgerConcurrencyTest {
       long size = 0;
       int opened = 0;
       while (!done.get() || opened == 0) {
-        LedgerReader reader =
-            LedgerReader.open(place.ledgerFolder(), place.signingKey.verifyKey());
+        LedgerReader reader = LedgerReader.open(place.ledgerFolder(), place.signingKey.verifyKey());
         assertTrue(reader.size() >= size);
         size = reader.size();
         assertTrue(reader.checkpoint().isSignedBy(place.signingKey.verifyKey()));
@@ -105,8 +101,7 @@ class LedgerConcurrencyTest {
     List<Future<Integer>> watchers = new ArrayList<>();
     List<Future<Integer>> writers = new ArrayList<>();
     try (Ledger ledger =
-            Ledger.open(
-                place.ledgerFolder(), place.signingKey, Instant::now, new QuickDisk());
+            Ledger.open(place.ledgerFolder(), place.signingKey, Instant::now, new QuickDisk());
         var threads = Executors.newCachedThreadPool()) {
       watchers.add(threads.submit(reader(ledger, 1)));
       watchers.add(threads.submit(reader(ledger, 2)));

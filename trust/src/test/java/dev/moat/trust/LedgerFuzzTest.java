@@ -123,8 +123,7 @@ class LedgerFuzzTest {
       Path file = files.get(random.nextInt(files.size()));
       byte[] good = mangle(file, random);
       try {
-        LedgerReader reader =
-            LedgerReader.open(place.ledgerFolder(), place.signingKey.verifyKey());
+        LedgerReader reader = LedgerReader.open(place.ledgerFolder(), place.signingKey.verifyKey());
         assertEquals(SIZE, reader.size());
         int index = random.nextInt(SIZE);
         assertEquals(events.get(index), reader.event(index));

@@ -69,8 +69,7 @@ class LedgerRecoveryTest {
     Map<String, byte[]> files = new HashMap<>();
     try (var walk = Files.walk(place.ledgerFolder())) {
       for (Path file : walk.filter(Files::isRegularFile).toList()) {
-        files.put(
-            place.ledgerFolder().relativize(file).toString(), Files.readAllBytes(file));
+        files.put(place.ledgerFolder().relativize(file).toString(), Files.readAllBytes(file));
       }
     }
     return files;
@@ -228,8 +227,7 @@ class LedgerRecoveryTest {
     FrameReader reader = new FrameReader(Files.readAllBytes(journal()), "journal");
     Frame good = reader.next().orElseThrow();
     byte[] forged =
-        LedgerDraft.of("tick", "mallory", Json.object().put("number", PUBLISHED))
-            .at(Place.START);
+        LedgerDraft.of("tick", "mallory", Json.object().put("number", PUBLISHED)).at(Place.START);
     Files.write(journal(), new Frame(good.first(), List.of(forged), good.note()).format());
     Failure failure = assertThrows(Failure.class, () -> open(new QuickDisk()));
     assertTrue(failure.getMessage().contains("another root"), failure.getMessage());

@@ -65,10 +65,7 @@ class TrustStoryTest {
               key.principal().name(),
               Json.object().put("model", model.hex()).put("key", key.id()));
       return new Receipt(
-          ledger.event(index),
-          index,
-          ledger.checkpoint(),
-          place.signingKey.verifyKey().text());
+          ledger.event(index), index, ledger.checkpoint(), place.signingKey.verifyKey().text());
     }
   }
 
@@ -85,10 +82,7 @@ class TrustStoryTest {
     assertTrue(proof.verify(Entries.of(receipt.event()), checkpoint.root()));
     LedgerEvent forged =
         new LedgerEvent(
-            receipt.event().type(),
-            receipt.event().time(),
-            "someone else",
-            receipt.event().body());
+            receipt.event().type(), receipt.event().time(), "someone else", receipt.event().body());
     assertFalse(proof.verify(Entries.of(forged), checkpoint.root()));
   }
 
@@ -96,8 +90,7 @@ class TrustStoryTest {
   void theLedgerTellsTheStoryInOrder() {
     Place place = new Place(folder);
     live(place);
-    LedgerReader reader =
-        LedgerReader.open(place.ledgerFolder(), place.signingKey.verifyKey());
+    LedgerReader reader = LedgerReader.open(place.ledgerFolder(), place.signingKey.verifyKey());
     assertEquals(
         List.of("user-created", "key-issued", "statement", "exchange-opened"),
         List.of(
@@ -146,8 +139,7 @@ class TrustStoryTest {
           new Statements(restored.blobs(), database, ledger, restored.signingKey);
       assertEquals(1, statements.about(model).size());
       new Artifacts(restored.blobs()).verify(new Artifacts(restored.blobs()).find(model));
-      assertEquals(
-          receipt.index() + 1, ledger.append("restored", "operator", Json.object()));
+      assertEquals(receipt.index() + 1, ledger.append("restored", "operator", Json.object()));
     }
     assertTrue(
         LedgerVerifier.verify(
