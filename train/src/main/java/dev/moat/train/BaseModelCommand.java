@@ -180,14 +180,18 @@ public final class BaseModelCommand {
 
   private static void log(String what, BitsPerByte measure, List<SourceCorpus.Source> files) {
     double sum = 0;
+    BitsPerByte.Score all = new BitsPerByte.Score(0, 0);
     for (SourceCorpus.Source file : files) {
-      sum += measure.score(file.text()).bitsPerByte();
+      BitsPerByte.Score score = measure.score(file.text());
+      sum += score.bitsPerByte();
+      all = all.plus(score);
     }
     LOG.log(
         System.Logger.Level.INFO,
-        "{0}: mean bits per byte of {1} files {2}",
+        "{0}: {1} files, each by itself: bits per byte {2}, mean of the files {3}",
         what,
         files.size(),
+        all.bitsPerByte(),
         sum / files.size());
   }
 }

@@ -104,6 +104,10 @@ final class LoraCheckpoint {
   }
 
   private static double number(JsonNode bits) {
-    return Double.parseDouble(bits.asString("NaN"));
+    try {
+      return Double.parseDouble(bits.asString("NaN"));
+    } catch (NumberFormatException e) {
+      throw Failure.invalid(FILE + ": is damaged; remove it to start the run anew");
+    }
   }
 }

@@ -46,7 +46,8 @@ final class SourceFilter {
 
   private static final Pattern COPIED_TEXT =
       Pattern.compile(
-          "(?i)org\\.apache\\.commons|(apache|jakarta)[ -]commons|commons[- ]?(lang|text|io|codec|coll)");
+          "(?i)org\\.apache\\.commons|(apache|jakarta)[ -]commons"
+              + "|commons[- ]?(lang|text|io|codec|coll)");
 
   private static final Pattern GENERATED =
       Pattern.compile(

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Fetches the source jars named in corpus.txt, and the held-out one, into FOLDER (default: corpus).
-#   models/base/fetch-corpus.sh [FOLDER]
+# Fetches the source jars named in models/base/corpus.txt, and the held-out one, into FOLDER
+# (default: corpus).
+#   train/fetch-corpus.sh [FOLDER]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:-corpus}
@@ -11,9 +12,9 @@ fetch() {
   IFS=: read -r group artifact version <<<"$1"
   [[ -s "$folder/$artifact-$version-sources.jar" ]] ||
     mvn -q dependency:copy -Dartifact="$group:$artifact:$version:jar:sources" \
-      -DoutputDirectory="$folder"
+      -DoutputDirectory="$folder" </dev/null
 }
 fetch "$held_out"
 while read -r coordinates _; do
   [[ -z $coordinates || $coordinates == \#* ]] || fetch "$coordinates"
-done <"$here/corpus.txt"
+done <"$here/../models/base/corpus.txt"
