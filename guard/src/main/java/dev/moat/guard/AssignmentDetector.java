@@ -67,7 +67,11 @@ final class AssignmentDetector implements Detector {
       return;
     }
     boolean cut = end - at == VALUE_MAX;
-    if (window.at(end) == '(' || window.at(end) == '[' || isExpression(window, at, end)) {
+    boolean element = window.at(at - 1) != '>' || window.at(end) == '<';
+    if (!element
+        || window.at(end) == '('
+        || window.at(end) == '['
+        || isExpression(window, at, end)) {
       return;
     }
     if (keeps(window, at, end, promise)) {

@@ -82,9 +82,9 @@ class DisguiseTest {
     String latin = "aeopcxyKMTHBAE";
     String lookalike = "аеорсхуКМТНВАЕ";
     StringBuilder out = new StringBuilder();
-    for (char c : text.toCharArray()) {
-      int index = latin.indexOf(c);
-      out.append(index < 0 ? c : lookalike.charAt(index));
+    for (int i = 0; i < text.length(); i++) {
+      int index = latin.indexOf(text.charAt(i));
+      out.append(index < 0 ? text.charAt(i) : lookalike.charAt(index));
     }
     return out.toString();
   }
