@@ -46,7 +46,14 @@ public record Artifact(ArtifactKind kind, Digest digest, List<Part> parts) {
 
     /** Checks that the name stays inside the artifact and the size is not negative. */
     public Part {
-      if (name.length() > NAME_CHARACTERS_MAX || UNSAFE.matcher(name).find() || bytes < 0) {
+      requireName(name);
+      if (bytes < 0) {
+        throw Failure.invalid("artifact part \"" + name + "\": its size is negative; correct it");
+      }
+    }
+
+    static void requireName(String name) {
+      if (name.length() > NAME_CHARACTERS_MAX || UNSAFE.matcher(name).find()) {
         throw Failure.invalid(
             "artifact part \""
                 + Text.shortened(name, 80)

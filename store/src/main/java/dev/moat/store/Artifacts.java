@@ -42,7 +42,8 @@ public final class Artifacts {
   public Artifact putFolder(ArtifactKind kind, Path folder) {
     List<Artifact.Part> stored = new ArrayList<>();
     for (Path file : files(folder)) {
-      String name = folder.relativize(file).toString().replace('\\', '/');
+      String name = name(folder, file);
+      Artifact.Part.requireName(name);
       try (InputStream in = Files.newInputStream(file)) {
         Counted counted = new Counted(in);
         Digest digest = blobs.put(counted);
@@ -111,7 +112,15 @@ public final class Artifacts {
     return artifact;
   }
 
+  private static String name(Path folder, Path file) {
+    String separator = folder.getFileSystem().getSeparator();
+    return folder.relativize(file).toString().replace(separator, "/");
+  }
+
   private static List<Path> files(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw Failure.invalid("folder " + folder + ": not a folder; give the path of one");
+    }
     try (Stream<Path> walk = Files.walk(folder)) {
       List<Path> files =
           walk.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))

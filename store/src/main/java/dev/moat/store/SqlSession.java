@@ -113,6 +113,10 @@ final class SqlSession implements Transaction, AutoCloseable {
   }
 
   private static void bind(PreparedStatement statement, Object... parameters) throws SQLException {
+    // A kept statement still has its last parameters: one forgotten would take the old value.
+    if (statement.getParameterMetaData().getParameterCount() != parameters.length) {
+      throw new IllegalArgumentException(parameters.length + " parameters do not fit the SQL");
+    }
     for (int i = 0; i < parameters.length; i++) {
       Object parameter = parameters[i];
       bindOne(statement, i + 1, parameter instanceof Optional<?> o ? o.orElse(null) : parameter);

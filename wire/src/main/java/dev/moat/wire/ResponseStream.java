@@ -6,7 +6,8 @@ import io.vertx.core.http.HttpServerResponse;
 /**
  * The body of one answer, sent piece by piece as each is written; for the exchange's loop only.
  *
- * <p>Pieces written after the caller has gone are dropped.
+ * <p>Pieces written after the caller has gone are dropped, and so are those of the answer to a HEAD
+ * request, which must not have a body (RFC 9110, section 9.3.2).
  */
 public final class ResponseStream {
   private final ServerExchange exchange;
@@ -25,7 +26,7 @@ public final class ResponseStream {
 
   /** Sends a piece; false asks the writer to wait for {@link #onDrain}. The piece is taken. */
   public boolean write(byte[] piece) {
-    if (!open || out.closed()) {
+    if (!open || out.closed() || exchange.request().method().equals("HEAD")) {
       return true;
     }
     out.write(Buffer.buffer(piece));

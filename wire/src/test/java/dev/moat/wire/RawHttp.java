@@ -140,6 +140,16 @@ final class RawHttp implements AutoCloseable {
     return chunk;
   }
 
+  /** Reads and drops that many bytes; returns how many they were. */
+  int skip(int length) {
+    try {
+      in.skipNBytes(length);
+      return length;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   String line() {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int b = read(); b != '\n'; b = read()) {
