@@ -69,7 +69,7 @@ class LedgerConcurrencyTest {
         assertTrue(ledger.consistency(before.size(), now.size()).verify(before.root(), now.root()));
         if (now.size() > 0) {
           long last = now.size() - 1;
-          byte[] entry = ledger.entry(last);
+          byte[] entry = ledger.event(last).toBytes();
           assertTrue(ledger.prove(last, now.size()).verify(entry, now.root()));
         }
         before = now;
