@@ -123,8 +123,7 @@ class UpstreamFuzzTest {
   @Test
   void everyErrorEndsOnce() {
     Random random = new Random(73);
-    String error =
-        "{\"error\":{\"message\":\"m\",\"type\":\"t\",\"param\":\"p\",\"code\":\"c\"}}";
+    String error = "{\"error\":{\"message\":\"m\",\"type\":\"t\",\"param\":\"p\",\"code\":\"c\"}}";
     for (int status : List.of(201, 204, 301, 400, 401, 404, 413, 422, 429, 500, 502, 599)) {
       for (int round = 0; round < 50; round++) {
         Ends ends = answer(status, JSON, mutated(error, random), random);

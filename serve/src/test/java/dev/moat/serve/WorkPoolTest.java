@@ -132,7 +132,8 @@ class WorkPoolTest {
     assertTrue(started.await(10, TimeUnit.SECONDS));
     all.add(ask("/held"));
     all.add(ask("/held"));
-    HttpResponse<?> first = (HttpResponse<?>) CompletableFuture.anyOf(all.get(1), all.get(2)).join();
+    HttpResponse<?> first =
+        (HttpResponse<?>) CompletableFuture.anyOf(all.get(1), all.get(2)).join();
     assertEquals(429, first.statusCode(), "one is at work, one waits, one is refused");
     assertEquals("loop true", ask("/small").join().body(), "the loop is free");
     release.countDown();
