@@ -101,7 +101,8 @@ public final class Admission {
 
   private Proved<Artifact> base(Digest digest) {
     Artifact model = evidence.reread(ArtifactKind.MODEL, digest);
-    return new Proved<>(model, Evidence.made(model, evidence.provenance(model)));
+    String made = Evidence.made(model, evidence.provenance(model));
+    return new Proved<>(model, made + evidence.maker(model));
   }
 
   private Proved<Scorecard> scorecard(Digest base, Release.Tuning tuning) {

@@ -65,6 +65,16 @@ final class Evidence {
     return statement(artifact, Provenance.PREDICATE_TYPE, _ -> true, "saying how it was made");
   }
 
+  /** Who made a model from outside, as its import found and stated; empty if nobody signed it. */
+  String maker(Artifact model) {
+    List<Recorded> origins = statements.about(model.digest(), ImportStep.PREDICATE_TYPE);
+    return origins.isEmpty()
+        ? ""
+        : ImportStep.maker(origins.getLast().statement().predicate())
+            .map(key -> ", its maker " + key.name() + " signed it")
+            .orElse("");
+  }
+
   /** The last statement of a type about an artifact that says exactly this. */
   Recorded statement(Artifact artifact, String type, JsonNode said, String meaning) {
     byte[] canonical = Json.canonical(said);

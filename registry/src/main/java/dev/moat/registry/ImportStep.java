@@ -17,11 +17,13 @@ import dev.moat.scan.ScanVerdict;
 import dev.moat.store.Artifact;
 import dev.moat.store.ArtifactKind;
 import dev.moat.trust.Statement;
+import dev.moat.trust.VerifyKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,14 +32,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The step {@code registry/model}: takes a model folder from outside into the store. Every file of
- * it is judged first; if one could execute or is not understood, nothing is taken.
+ * it is judged first; if one could execute or is not understood, nothing is taken. Where {@code
+ * signed-by} names the key of its maker, the maker's statements must cover it too.
  */
 final class ImportStep implements Step {
   /** The predicate type of the statement about where a model came from. */
   static final String PREDICATE_TYPE = "https://moat.dev/model-origin/v1";
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final String PATH = "path";
+  private static final String SIGNED_BY = "signed-by";
   private static final String CARD = "README.md";
 
   @Override
@@ -57,7 +61,7 @@ final class ImportStep implements Step {
 
   @Override
   public Set<String> parameters() {
-    return Set.of(PATH);
+    return Set.of(PATH, SIGNED_BY);
   }
 
   /** The bytes of the folder, and the rules they are judged by. */
@@ -81,26 +85,43 @@ final class ImportStep implements Step {
     folder.copy(folder.entries(), copy);
     requireClean(ModelScanner.scan(copy), source);
     ModelFolder judged = ModelFolder.read(copy);
+    Optional<VerifyKey> maker = maker(context.parameters());
+    maker.ifPresent(key -> new MakerStatements(copy, key).require(judged));
     judged.copy(judged.kept(), kept);
     Artifact artifact = context.artifacts().putFolder(ArtifactKind.MODEL, kept);
-    JsonNode origin = origin(folder);
+    JsonNode origin = origin(folder, maker);
     var subject = new Statement.Subject(folderName(source), artifact.digest());
     context
         .statements()
         .attest(new Statement(List.of(subject), PREDICATE_TYPE, origin), context.actor());
-    return StepResult.of(artifact, figures(folder, artifact), origin);
+    return StepResult.of(artifact, figures(folder, artifact, maker), origin);
   }
 
-  private static String figures(ModelFolder folder, Artifact artifact) {
+  /** The key of the maker that the statement of an import names. */
+  static Optional<VerifyKey> maker(JsonNode origin) {
+    return Optional.of(origin.path(SIGNED_BY))
+        .filter(JsonNode::isString)
+        .map(key -> VerifyKey.parse(key.stringValue()));
+  }
+
+  private static Optional<VerifyKey> maker(Parameters parameters) {
+    return parameters.tree().has(SIGNED_BY)
+        ? Optional.of(VerifyKey.parse(parameters.text(SIGNED_BY)))
+        : Optional.empty();
+  }
+
+  private static String figures(ModelFolder folder, Artifact artifact, Optional<VerifyKey> maker) {
     return folder.entries().size()
         + " files scanned, "
         + artifact.parts().size()
         + " taken, "
-        + Text.bytes(artifact.bytes());
+        + Text.bytes(artifact.bytes())
+        + maker.map(key -> ", signed by its maker " + key.name()).orElse("");
   }
 
-  private static JsonNode origin(ModelFolder folder) {
+  private static JsonNode origin(ModelFolder folder, Optional<VerifyKey> maker) {
     ObjectNode out = Json.object();
+    maker.ifPresent(key -> out.put(SIGNED_BY, key.text()));
     out.put("folder", folder.digest().hex());
     folder.entries().stream()
         .filter(entry -> entry.path().equals(CARD))

@@ -32,6 +32,7 @@ final class ModelFolder {
           "tokenizer_config.json",
           "special_tokens_map.json",
           "model.safetensors.index.json",
+          MakerStatements.FILE,
           "README.md",
           "LICENSE");
 
