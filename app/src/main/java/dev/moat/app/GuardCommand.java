@@ -38,7 +38,7 @@ final class GuardCommand implements Command {
   @Override
   public int run(ParseResult parsed, Terminal terminal) {
     if (parsed.subcommand() == null) {
-      throw Failure.invalid("moat guard: says not what to do; use moat guard check");
+      throw Failure.invalid("guard: says not what to do; use moat guard check");
     }
     ParseResult check = parsed.subcommand();
     Channel channel = channel(check.matchedOptionValue("--channel", "user"));

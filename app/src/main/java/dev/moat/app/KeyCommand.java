@@ -33,7 +33,7 @@ final class KeyCommand implements Command {
   public int run(ParseResult parsed, Terminal terminal) {
     ParseResult verb = parsed.subcommand();
     if (verb == null) {
-      throw Failure.invalid("moat key: says not what to do; use create, list or revoke");
+      throw Failure.invalid("key: says not what to do; use create, list or revoke");
     }
     Path home = Options.home(verb, terminal);
     JsonNode answer = HomeDoor.with(home, terminal, on -> act(verb, on));

@@ -34,7 +34,7 @@ final class LedgerCommand implements Command {
   public int run(ParseResult parsed, Terminal terminal) {
     ParseResult verify = parsed.subcommand();
     if (verify == null) {
-      throw Failure.invalid("moat ledger: says not what to do; use moat ledger verify");
+      throw Failure.invalid("ledger: says not what to do; use moat ledger verify");
     }
     Path home = Options.home(verify, terminal);
     Path folder = file(verify, "--dir", home.resolve("ledger"));

@@ -25,7 +25,7 @@ final class ReceiptCommand implements Command {
   public int run(ParseResult parsed, Terminal terminal) {
     ParseResult verify = parsed.subcommand();
     if (verify == null) {
-      throw Failure.invalid("moat receipt: says not what to do; use moat receipt verify ID");
+      throw Failure.invalid("receipt: says not what to do; use moat receipt verify ID");
     }
     Path home = Options.home(verify, terminal);
     long index = index(Options.argument(verify, 0));

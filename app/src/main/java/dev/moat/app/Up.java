@@ -6,6 +6,9 @@ import dev.moat.core.Problem;
 import dev.moat.core.Settings;
 import dev.moat.flow.Pipeline;
 import dev.moat.flow.RunOutcome;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +49,10 @@ final class Up implements AutoCloseable {
   int start() {
     Installation on = Installation.open(order.home(), order.settings());
     installation = on;
+    requireFreePort(on.settings.listen());
     int status = on.settings.upstream().url().isPresent() ? upstream(on) : pipeline(on);
     if (status != Command.FINE && on.registry.names().isEmpty()) {
-      terminal.error("moat up: nothing to serve, for the reason above; mend it and run it again");
+      terminal.error("nothing to serve, for the reason above; mend it and run moat up again");
       return status;
     }
     Optional<JsonNode> admin = firstUser(on);
@@ -98,6 +102,23 @@ final class Up implements AutoCloseable {
     }
   }
 
+  /** Tells a port that is taken now, and not after minutes of work. */
+  private static void requireFreePort(AppSettings.Listen listen) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(listen.host(), listen.port()));
+    } catch (IOException e) {
+      throw Failure.broken(
+          "address "
+              + listen.host()
+              + " port "
+              + listen.port()
+              + ": cannot be bound ("
+              + e.getMessage()
+              + "); stop what holds it, or choose another with --port or --host",
+          e);
+    }
+  }
+
   private int pipeline(Installation on) {
     Pipeline pipeline = RunCommand.pipeline(order.pipeline());
     if (!order.sources().isEmpty()) {
@@ -143,7 +164,7 @@ final class Up implements AutoCloseable {
     if (names.isEmpty()) {
       throw new Failure(
           new Problem.Missing(
-              "moat up: no release can be served; see moat status for the reason", "release"));
+              "release: none can be served; see moat status for the reason", "release"));
     }
     String model = names.getFirst();
     terminal.print("");

@@ -25,7 +25,7 @@ final class UserCommand implements Command {
   public int run(ParseResult parsed, Terminal terminal) {
     ParseResult verb = parsed.subcommand();
     if (verb == null) {
-      throw Failure.invalid("moat user: says not what to do; use create or list");
+      throw Failure.invalid("user: says not what to do; use create or list");
     }
     Path home = Options.home(verb, terminal);
     JsonNode answer = HomeDoor.with(home, terminal, on -> act(verb, on));

@@ -16,15 +16,19 @@ import com.sun.source.util.TreeScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
+import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** One source file, measured against the budgets by the compiler's own parser. */
@@ -45,6 +49,12 @@ final class TidySource {
           "skipped-test", Pattern.compile("@Disabled|\\bassum(e|ing)(True|That|False)\\("));
   private static final Pattern PRINT = Pattern.compile("System\\.(out|err)\\b");
   private static final Pattern SLEEP = Pattern.compile("Thread\\.sleep\\(");
+
+  private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+  /** Shared, since opening the JDK's own classes anew costs more than to parse a file. */
+  private static final StandardJavaFileManager FILES =
+      COMPILER.getStandardFileManager(_ -> {}, Locale.ROOT, StandardCharsets.UTF_8);
 
   private final String name;
   private final String text;
@@ -90,10 +100,9 @@ final class TidySource {
   }
 
   private void parse(Map<String, Integer> out) {
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    var options = List.of("--release", "25", "-proc:none");
+    List<String> options = List.of("-proc:none");
     JavacTask task =
-        (JavacTask) compiler.getTask(null, null, _ -> {}, options, null, List.of(file()));
+        (JavacTask) COMPILER.getTask(null, FILES, _ -> {}, options, null, List.of(file()));
     try {
       for (CompilationUnitTree unit : task.parse()) {
         new Walk(unit, DocTrees.instance(task), out).scan(unit, null);

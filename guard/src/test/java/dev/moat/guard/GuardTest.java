@@ -45,13 +45,13 @@ class GuardTest {
   void redactsALog() {
     assertEquals(
         """
-        2026-11-21T03:30:00Z INFO login user=42 from [redacted:ip-address] mac [redacted:mac-address]
+        2026-11-21T03:30:00Z INFO login of 42 from [redacted:ip-address] mac [redacted:mac-address]
         2026-11-21T03:30:01Z WARN token=[redacted:credential] expired
         2026-11-21T03:30:02Z INFO version 1.4.2.0 took 00:00:12.345
         """,
         redacted(
             """
-            2026-11-21T03:30:00Z INFO login user=42 from 81.2.69.142 mac 3c:22:fb:4a:9e:01
+            2026-11-21T03:30:00Z INFO login of 42 from 81.2.69.142 mac 3c:22:fb:4a:9e:01
             2026-11-21T03:30:01Z WARN token=8fJ2kLq0ZxW7vB3nT5rY expired
             2026-11-21T03:30:02Z INFO version 1.4.2.0 took 00:00:12.345
             """));

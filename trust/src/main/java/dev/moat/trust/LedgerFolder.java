@@ -50,6 +50,8 @@ final class LedgerFolder {
     try {
       byte[] bytes = read(file, Note.NOTE_CHARACTERS_MAX);
       return Optional.of(Checkpoint.parse(new String(bytes, StandardCharsets.UTF_8)));
+    } catch (Failure e) {
+      throw tampered(CHECKPOINT, "is not what was written (" + e.getMessage() + ")");
     } catch (NoSuchFileException _) {
       return Optional.empty();
     } catch (IOException e) {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
 import dev.moat.core.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,19 @@ class LedgerReaderTest {
       assertEquals(1, reader.size());
       assertThrows(Failure.class, () -> reader.event(1));
     }
+  }
+
+  @Test
+  void namesACheckpointThatWasDamaged() throws IOException {
+    Place place = new Place(folder);
+    place.ledger().close();
+    Path file = place.ledgerFolder().resolve("checkpoint");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[0] ^= (byte) 0x80;
+    Files.write(file, bytes);
+    Failure failure = assertThrows(Failure.class, () -> read(place));
+    assertInstanceOf(Problem.Tampered.class, failure.problem());
+    assertTrue(failure.getMessage().contains("ledger file checkpoint"), failure.getMessage());
   }
 
   @Test
