@@ -1,9 +1,20 @@
-package dev.moat.serve;
-
 import dev.moat.core.Digest;
 import dev.moat.core.Ids;
 import dev.moat.guard.Guard;
 import dev.moat.guard.GuardPolicy;
+import dev.moat.serve.AnswerSink;
+import dev.moat.serve.Answering;
+import dev.moat.serve.FinishReason;
+import dev.moat.serve.Gateway;
+import dev.moat.serve.GatewayServices;
+import dev.moat.serve.GatewaySettings;
+import dev.moat.serve.ModelBackend;
+import dev.moat.serve.ModelCall;
+import dev.moat.serve.OpenAiErrors;
+import dev.moat.serve.Piece;
+import dev.moat.serve.Served;
+import dev.moat.serve.ServedModels;
+import dev.moat.serve.Usage;
 import dev.moat.store.FileKeyService;
 import dev.moat.store.KeyService;
 import dev.moat.store.SqliteDatabase;
@@ -21,11 +32,8 @@ import dev.moat.wire.Wire;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.BufferedInputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -37,29 +45,32 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /**
- * Measures what the gateway itself costs: real keys, real ledger, default guards, and a model that
- * answers at once. Prints the CPU time of the gateway's own threads for each request, and the time
- * that callers wait. The callers run in the same process, but on threads that are not counted.
+ * What the gateway itself costs: real keys, real ledger, default guards, and a model that answers at
+ * once. CPU time is that of the gateway's own threads; the callers run in the same process, but on
+ * threads that are not counted. The floor is the same server answering a health check. The cases are
+ * run in turns; printed are medians.
  */
-final class GatewayLoad {
+final class gateway {
   private static final int CALLERS = 8;
-  private static final int WARM_UP = 3_000;
-  private static final int MEASURED = 1_500;
-  private static final PrintStream OUT =
-      new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+  private static final int ROUNDS = 7;
+  private static final int REQUESTS_EACH = 300;
+
   private static final List<String> OWN_THREADS =
       List.of("vert.x-eventloop", "gateway-guard", "ledger", "vert.x-acceptor");
 
-  private GatewayLoad() {}
+  private gateway() {}
 
   /** Runs every case; needs about a minute. */
   public static void main(String[] arguments) throws Exception {
@@ -99,42 +110,73 @@ final class GatewayLoad {
   }
 
   private static Served served() {
-    String half = "for (int i = 0; i < n; i++) { sum += values[i]; } ".repeat(5);
-    FakeBackend backend = new FakeBackend();
-    backend.script(
-        run -> {
-          int pieces = run.call.streamed() ? 40 : 1;
-          for (int i = 0; i < pieces; i++) {
-            run.say(run.call.streamed() ? "word" + i + " and so " : half + half);
-          }
-          run.finish();
-        });
-    return new Served(
-        "m",
-        Digest.of("r"),
-        Instant.EPOCH,
-        new Forgetful(backend),
-        Guard.of(GuardPolicy.defaults()));
+    Guard guard = Guard.of(GuardPolicy.defaults());
+    return new Served("m", Digest.of("r"), Instant.EPOCH, new Quick(), guard);
   }
 
-  /** Drops what the fake notes, which would fill the memory. */
-  private record Forgetful(FakeBackend backend) implements ModelBackend {
+  /** A model that says 40 pieces in a stream, or half a kilobyte whole, at once. */
+  private record Quick() implements ModelBackend {
+    private static final String HALF =
+        "for (int i = 0; i < n; i++) { sum += values[i]; } ".repeat(10);
+
     @Override
-    public Answering begin(ModelCall call, AnswerSink sink, java.util.concurrent.Executor loop) {
-      Answering answering = backend.begin(call, sink, loop);
-      backend.nextRun();
-      return answering;
+    public Answering begin(ModelCall call, AnswerSink sink, Executor loop) {
+      loop.execute(
+          () -> {
+            for (int i = 0; i < (call.streamed() ? 40 : 1); i++) {
+              sink.piece(new Piece.Text(call.streamed() ? "word" + i + " and so " : HALF));
+            }
+            sink.finished(FinishReason.STOP, new Usage(0, 0, true));
+          });
+      return new Said();
+    }
+  }
+
+  /** Nothing is left to stop. */
+  private record Said() implements Answering {
+    @Override
+    public void cancel() {}
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public void resume() {}
+  }
+
+  /** One kind of request, and what each round measured of it. */
+  private record Case(String name, byte[] request, List<double[]> rounds) {
+    Case(String name, String request) {
+      this(name, request.getBytes(StandardCharsets.UTF_8), new ArrayList<>());
     }
   }
 
   private static void cases(int port, String key) throws Exception {
     String text = "public int sum(int[] values) { int sum = 0; return sum; } ".repeat(16);
-    String whole = body(text, "");
-    String stream = body(text, ",\"stream\":true");
-    measure("GET /healthz", port, "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
-    measure("GET /v1/models", port, head("GET", "/v1/models", key, 0));
-    measure("chat, 1 KB in, 0.5 KB out", port, post(key, whole));
-    measure("chat, 1 KB in, stream of 40", port, post(key, stream));
+    List<Case> cases =
+        List.of(
+            new Case("floor: GET /healthz", "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"),
+            new Case("GET /v1/models", head("GET", "/v1/models", key, 0)),
+            new Case("chat, 1 KB in, 0.5 KB out", post(key, body(text, ""))),
+            new Case("chat, 1 KB in, stream of 40", post(key, body(text, ",\"stream\":true"))));
+    for (int round = -2; round < ROUNDS; round++) { // two to warm up
+      for (Case one : cases) {
+        double[] measured = measure(port, one.request());
+        if (round >= 0) {
+          one.rounds().add(measured);
+        }
+      }
+    }
+    for (Case one : cases) {
+      Measure.line(one.name(), median(one, 0), "us CPU/request");
+      Measure.line("  requests a second", median(one, 1), "requests/s");
+      Measure.line("  half of the callers wait", median(one, 2), "ms at most");
+      Measure.line("  99 of 100 callers wait", median(one, 3), "ms at most");
+    }
+  }
+
+  private static double median(Case one, int column) {
+    return Measure.median(one.rounds().stream().mapToDouble(round -> round[column]).toArray());
   }
 
   private static String body(String text, String more) {
@@ -160,28 +202,26 @@ final class GatewayLoad {
         + "\r\n\r\n";
   }
 
-  private static void measure(String name, int port, String request) throws Exception {
-    byte[] bytes = request.getBytes(StandardCharsets.UTF_8);
-    run(port, bytes, WARM_UP);
+  /** CPU microseconds a request, requests a second, p50 and p99 of the wait in milliseconds. */
+  private static double[] measure(int port, byte[] request) throws Exception {
     long cpu = ownCpuNanos();
     long start = System.nanoTime();
-    long[] waits = run(port, bytes, MEASURED);
+    long[] waits = run(port, request, REQUESTS_EACH);
     double seconds = (System.nanoTime() - start) / 1e9;
     double micros = (ownCpuNanos() - cpu) / 1e3 / waits.length;
     Arrays.sort(waits);
-    OUT.printf(
-        "%-30s %7.0f us CPU/request %8.0f requests/s  p50 %6.2f ms  p99 %6.2f ms%n",
-        name,
-        micros,
-        waits.length / seconds,
-        waits[waits.length / 2] / 1e6,
-        waits[waits.length * 99 / 100] / 1e6);
+    return new double[] {
+      micros,
+      waits.length / seconds,
+      waits[waits.length / 2] / 1e6,
+      waits[waits.length * 99 / 100] / 1e6
+    };
   }
 
   private static long[] run(int port, byte[] request, int each) throws Exception {
     try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
       List<Future<long[]>> results =
-          java.util.stream.Stream.generate(() -> callers.submit(() -> call(port, request, each)))
+          Stream.generate(() -> callers.submit(() -> call(port, request, each)))
               .limit(CALLERS)
               .toList();
       long[] all = new long[CALLERS * each];
