@@ -11,18 +11,27 @@ import dev.moat.wire.RequestBody;
 import dev.moat.wire.Response;
 import dev.moat.wire.Routes;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The admin API: status, keys and users as JSON under {@code /admin/v1}. */
+/**
+ * The admin API: status, keys and users as JSON under {@code /admin/v1}, and the measurements at
+ * {@code /metrics}, where Prometheus looks for them; it logs in by HTTP Basic like everyone.
+ */
 final class AdminRoutes {
   private final AdminDoor door;
   private final Function<Principal, Administration> administration;
+  private final Supplier<Response> metrics;
 
   /** Routes that act through {@code administration} in the name of who was let in. */
-  AdminRoutes(AdminDoor door, Function<Principal, Administration> administration) {
+  AdminRoutes(
+      AdminDoor door,
+      Function<Principal, Administration> administration,
+      Supplier<Response> metrics) {
     this.door = door;
     this.administration = administration;
+    this.metrics = metrics;
   }
 
   /** Adds the routes. */
@@ -45,6 +54,10 @@ final class AdminRoutes {
         "POST /admin/v1/users",
         Permission.MANAGE_USERS,
         (on, call) -> on.createUser(call.text("name"), call.text("role")));
+    routes.addBlocking(
+        "GET",
+        "/metrics",
+        (request, _) -> admitted(request, Permission.READ_STATUS, _ -> metrics.get()));
   }
 
   private interface Act {
@@ -66,13 +79,19 @@ final class AdminRoutes {
     routes.addBlocking(
         route.substring(0, space),
         route.substring(space + 1),
-        (request, body) -> answer(permission, act, new Call(request, body)));
+        (request, body) ->
+            admitted(
+                request,
+                permission,
+                principal ->
+                    Response.json(
+                        200, act.run(administration.apply(principal), new Call(request, body)))));
   }
 
-  private Response answer(Permission permission, Act act, Call call) {
+  private Response admitted(
+      Request request, Permission permission, Function<Principal, Response> answer) {
     try {
-      Principal principal = door.admit(call.request(), permission);
-      return Response.json(200, act.run(administration.apply(principal), call));
+      return answer.apply(door.admit(request, permission));
     } catch (Failure failure) {
       return refusal(failure.problem());
     }

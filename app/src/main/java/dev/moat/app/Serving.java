@@ -61,7 +61,8 @@ final class Serving implements AutoCloseable {
     Secret token = token();
     new AdminRoutes(
             new AdminDoor(on.users, token),
-            principal -> new LocalAdministration(on, principal.name()))
+            principal -> new LocalAdministration(on, principal.name()),
+            gateway::metrics)
         .mount(routes);
     AppSettings.Listen listen = on.settings.listen();
     ServerLimits limits = ServerLimits.defaults().withBodyBytesMax(listen.bodyBytesMax());

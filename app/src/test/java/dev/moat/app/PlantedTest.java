@@ -9,6 +9,7 @@ import dev.moat.store.BlobStore;
 import dev.moat.store.FileBlobStore;
 import dev.moat.store.FileKeyService;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,9 @@ final class PlantedTest {
         said.append(up.complete("// " + line.substring(0, line.length() / 2), 24).body());
       }
       said.append(up.out()).append(up.err());
-      said.append(up.get("/metrics").body());
+      HttpResponse<String> metrics = up.get("/metrics", up.login());
+      assertEquals(200, metrics.statusCode());
+      said.append(metrics.body());
     }
     assertClean("what was said", said.toString());
     int blobs = assertNoBlobHolds(home);

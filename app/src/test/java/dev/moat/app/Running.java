@@ -10,13 +10,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One {@code moat up} in this process, with what it printed and a client that talks to it. */
 final class Running implements AutoCloseable {
+  private static final Pattern LOGIN = Pattern.compile("login {4}admin / (\\S+)");
   private static final Pattern KEY = Pattern.compile("key {6}(mk_\\S+)");
 
   private final Captured.Streams streams = new Captured.Streams("");
@@ -52,6 +55,14 @@ final class Running implements AutoCloseable {
     return streams.err();
   }
 
+  /** The administrator's login as HTTP Basic sends it; only the first start prints one. */
+  String login() {
+    Matcher login = LOGIN.matcher(out());
+    assertTrue(login.find(), out());
+    byte[] pair = ("admin:" + login.group(1)).getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(pair);
+  }
+
   /** The client key that was printed; only the first start prints one. */
   String key() {
     Matcher key = KEY.matcher(out());
@@ -60,7 +71,13 @@ final class Running implements AutoCloseable {
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(URI.create(address() + path)).GET());
+    return get(path, "");
+  }
+
+  /** Gets; the header is left out if {@code authorization} is empty. */
+  HttpResponse<String> get(String path, String authorization)
+      throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(URI.create(address() + path)).GET(), authorization);
   }
 
   /** Posts JSON; the header is left out if {@code authorization} is empty. */
@@ -69,10 +86,7 @@ final class Running implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(address() + path))
             .POST(HttpRequest.BodyPublishers.ofString(json));
-    if (!authorization.isEmpty()) {
-      request.header("Authorization", authorization);
-    }
-    return send(request);
+    return send(request, authorization);
   }
 
   /** What the model that was just tuned says after {@code prompt}. */
@@ -90,8 +104,11 @@ final class Running implements AutoCloseable {
     return answer;
   }
 
-  private HttpResponse<String> send(HttpRequest.Builder request)
+  private HttpResponse<String> send(HttpRequest.Builder request, String authorization)
       throws IOException, InterruptedException {
+    if (!authorization.isEmpty()) {
+      request.header("Authorization", authorization);
+    }
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 

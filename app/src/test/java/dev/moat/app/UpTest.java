@@ -180,6 +180,8 @@ final class UpTest {
       assertEquals(401, adminStatus(up, "admin:" + login.group(1) + "x"));
       assertEquals(401, up.get("/admin/v1/keys").statusCode());
       assertEquals(401, up.post("/admin/v1/keys", "Bearer " + firstKey, "{}").statusCode());
+      assertEquals(401, up.get("/metrics").statusCode());
+      assertEquals(401, up.get("/metrics", "Bearer " + firstKey).statusCode());
     }
   }
 

@@ -62,8 +62,16 @@ public final class Gateway implements AutoCloseable {
         .add("GET", "/v1/models/{id...}", http -> refusing(http, "/v1/models/", () -> one(http)))
         .add("GET", "/healthz", http -> http.send(state(200, "healthy")))
         .add("GET", "/readyz", this::ready)
-        .add("GET", "/metrics", http -> http.send(scrape()))
         .otherwise("/v1", (http, refusal) -> refusing(http, "/v1", () -> lost(http, refusal)));
+  }
+
+  /**
+   * The measurements in Prometheus's text form. It names every model and its use, so whoever mounts
+   * it says who may read it.
+   */
+  public Response metrics() {
+    byte[] text = services.meters().scrape().getBytes(StandardCharsets.UTF_8);
+    return Response.of(200, METRICS_TYPE, text);
   }
 
   /** Ends the gateway's own threads. Drain the server first. */
@@ -121,11 +129,6 @@ public final class Gateway implements AutoCloseable {
     } else {
       http.send(state(200, "ready"));
     }
-  }
-
-  private Response scrape() {
-    byte[] text = services.meters().scrape().getBytes(StandardCharsets.UTF_8);
-    return Response.of(200, METRICS_TYPE, text);
   }
 
   private static Response state(int status, String word) {

@@ -194,7 +194,7 @@ class GatewayGuardTest {
   void countsVerdicts() {
     gateway.chat(ATTACK, "");
     gateway.chat("hi", "");
-    String metrics = gateway.get("/metrics").text();
+    String metrics = gateway.meters.scrape();
     assertTrue(
         metrics.contains("moat_guard_verdicts_total{channel=\"input\",verdict=\"block\"} 1"),
         metrics);

@@ -51,9 +51,7 @@ class GatewayHealthTest {
     gateway.get("/v1/models");
     gateway.get("/v1/unknown/path/of/somebody");
     bare("/v1/models");
-    TestGateway.Answer answer = bare("/metrics");
-    assertEquals("text/plain; version=0.0.4; charset=utf-8", answer.header("content-type"));
-    String text = answer.text();
+    String text = gateway.meters.scrape();
     String chat = "moat_requests_total{route=\"/v1/chat/completions\",status=";
     assertTrue(text.contains(chat + "\"200\"} 2"), text);
     assertTrue(text.contains(chat + "\"400\"} 1"), text);
@@ -68,10 +66,15 @@ class GatewayHealthTest {
   }
 
   @Test
+  void keepsTheMetricsFromThosePassingBy() {
+    assertEquals(404, bare("/metrics").status());
+  }
+
+  @Test
   void namesNobodyInTheMetrics() {
     gateway.chat("hi", "");
     gateway.get("/v1/unknown/path/of/somebody");
-    String text = bare("/metrics").text();
+    String text = gateway.meters.scrape();
     assertFalse(text.contains("principal"), text);
     assertFalse(text.contains("key-all"), text);
     assertFalse(text.contains("somebody"), text);
