@@ -3,6 +3,7 @@ package dev.moat.core;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -124,9 +125,17 @@ public final class Json {
                   + ": not valid "
                   + format
                   + " ("
-                  + Text.shortened(e.getOriginalMessage(), 160)
+                  + Text.shortened(reason(e), 160)
                   + "); correct it there"));
     }
+  }
+
+  /** The parser's words, but for the indented lines: those quote the text, secrets too. */
+  private static String reason(JacksonException e) {
+    return String.valueOf(e.getOriginalMessage())
+        .lines()
+        .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+        .collect(Collectors.joining(", "));
   }
 
   private static String place(JacksonException e) {

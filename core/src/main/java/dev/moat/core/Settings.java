@@ -144,6 +144,9 @@ public final class Settings {
 
     /** A secret that may be left out. */
     public Optional<Secret> secret(String key, String meaning) {
+      if (part.path(key).isContainer()) {
+        throw bad(key, "***", "is not one value", "write one value after the colon");
+      }
       Optional<Secret> value = scalar(key).map(text -> Secret.of(resolved(key, text)));
       declare(key, "secret, optional", "", meaning, value.isPresent() ? "***" : "");
       return value;

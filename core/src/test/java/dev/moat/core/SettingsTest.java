@@ -97,6 +97,30 @@ final class SettingsTest {
   }
 
   @Test
+  void aSecretOfAWrongShapeIsRefusedWithoutShowingIt() {
+    for (String yaml : List.of("a:\n  key: [hidden-1234]\n", "a:\n  key: {x: hidden-1234}\n")) {
+      Settings.Section section = parse(yaml).section("a");
+      Failure failure = assertThrows(Failure.class, () -> section.secret("key", "a key"));
+      assertTrue(failure.getMessage().contains("a.key"), failure.getMessage());
+      assertFalse(failure.getMessage().contains("1234"), failure.getMessage());
+    }
+  }
+
+  @Test
+  void aSyntaxErrorQuotesNothingOfTheFile() {
+    for (String yaml :
+        List.of(
+            "a:\n  key: \"hidden-1234\n",
+            "a:\n  key: @hidden-1234\n",
+            "a:\n  key: {hidden-1234\n",
+            "a:\n\tkey: hidden-1234\n",
+            "a:\n  key: hidden-1234: x\n")) {
+      Failure failure = assertThrows(Failure.class, () -> parse(yaml));
+      assertFalse(failure.getMessage().contains("1234"), failure.getMessage());
+    }
+  }
+
+  @Test
   void aSecretWhoseVariableIsNotSetIsRefused() {
     Settings settings = parse("upstream: {token: env:NOPE}");
     String message = messageOf(() -> settings.section("upstream").secret("token", ""));
