@@ -73,14 +73,19 @@ final class ServerConnection {
     enter(Phase.STALL, loop.limits().writeTimeout());
   }
 
-  void idle() {
-    exchange = null;
-    enter(Phase.HEAD, loop.limits().idleTimeout());
+  /** Waits for the next request, unless that came already: while the answer was being taken. */
+  void idle(ServerExchange answered) {
+    if (answered.equals(exchange)) {
+      exchange = null;
+      enter(Phase.HEAD, loop.limits().idleTimeout());
+    }
   }
 
-  void linger() {
-    exchange = null;
-    enter(Phase.LINGER, LINGER);
+  void linger(ServerExchange answered) {
+    if (answered.equals(exchange)) {
+      exchange = null;
+      enter(Phase.LINGER, LINGER);
+    }
   }
 
   void stop() {

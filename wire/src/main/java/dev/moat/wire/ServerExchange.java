@@ -282,10 +282,10 @@ public final class ServerExchange {
     onEnd = _ -> {};
     complete();
     if (!closing) {
-      connection.idle();
+      connection.idle(this);
       dropBody();
     } else if (bodyPending()) {
-      connection.linger();
+      connection.linger(this);
       dropBody();
     } else {
       connection.close();
