@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,6 +38,7 @@ public final class ApiKeys {
   /** How many keys there may be. */
   public static final int KEYS_MAX = 100_000;
 
+  private static final String REVOKED = "key-revoked";
   private static final int HASH_KEY_BYTES = 32;
   private static final int MODELS_MAX = 256;
   private static final int MODEL_CHARACTERS_MAX = 256;
@@ -58,6 +61,7 @@ public final class ApiKeys {
     this.random = random;
     this.ids = new Ids(clock, random);
     this.hashKey = new SecretKeySpec(keys.derive("api-key-hash", HASH_KEY_BYTES), "HmacSHA256");
+    recover();
     database
         .query("select * from trust_key", ApiKeys::entry)
         .forEach(entry -> byPrefix.put(entry.key.prefix(), entry));
@@ -121,13 +125,41 @@ public final class ApiKeys {
             .filter(candidate -> candidate.key.id().equals(id))
             .findFirst()
             .orElseThrow(() -> missing(id));
-    if (entry.key.revoked().isPresent()) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    if (entry.key.revoked().isEmpty()) {
+      // Noted first, so that after a crash only the events since then need to be searched for it.
+      database.execute(
+          "update trust_key set revoking = ? where id = ? and revoking is null", ledger.size(), id);
+      ledger.append(REVOKED, actor, Json.object().put("id", id));
+      byPrefix.put(entry.key.prefix(), new Entry(entry.key.revokedAt(now), entry.hash));
+    }
+    setRevoked(id, entry.key.revoked().orElse(now));
+  }
+
+  private void setRevoked(String id, Instant time) {
+    database.execute("update trust_key set revoked = ? where id = ? and revoked is null", time, id);
+  }
+
+  /** Ends the keys whose revocation got into the ledger but, before a crash, not into their row. */
+  private void recover() {
+    Map<String, Long> begun =
+        database
+            .query(
+                "select id, revoking from trust_key where revoking is not null and revoked is null",
+                row -> Map.entry(row.text("id"), row.number("revoking")))
+            .stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    if (begun.isEmpty()) {
       return;
     }
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    ledger.append("key-revoked", actor, Json.object().put("id", id));
-    byPrefix.put(entry.key.prefix(), new Entry(entry.key.revokedAt(now), entry.hash));
-    database.execute("update trust_key set revoked = ? where id = ? and revoked is null", now, id);
+    for (long index : ledger.indexesOf(REVOKED, Collections.min(begun.values()))) {
+      LedgerEvent event = ledger.event(index);
+      String id = event.body().path("id").stringValue("");
+      if (begun.containsKey(id)) {
+        setRevoked(id, event.time());
+      }
+    }
+    database.execute("update trust_key set revoking = null where revoked is null");
   }
 
   private void requireForm(

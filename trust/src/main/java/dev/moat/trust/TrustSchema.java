@@ -43,6 +43,7 @@ public final class TrustSchema {
               ledger_size bigint not null);
             create table trust_statement_view (
               built boolean not null);
-            """));
+            """),
+        new Migration("trust", 2, "alter table trust_key add column revoking bigint"));
   }
 }

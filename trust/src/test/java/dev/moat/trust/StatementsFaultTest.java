@@ -10,16 +10,12 @@ import dev.moat.core.Json;
 import dev.moat.core.Problem;
 import dev.moat.store.BlobStore;
 import dev.moat.store.Database;
-import dev.moat.store.Row;
-import dev.moat.store.Transaction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,57 +131,13 @@ class StatementsFaultTest {
     assertEquals(List.of(), numbers(statements));
   }
 
-  /** A database that fails from its n-th write on, as a process that dies there. */
-  private static final class Dying implements Database {
-    private final Database database;
-    private int writesLeft;
-
-    Dying(Database database, int writesLeft) {
-      this.database = database;
-      this.writesLeft = writesLeft;
-    }
-
-    @Override
-    public <T> List<T> query(String sql, Function<Row, T> mapper, Object... parameters) {
-      return database.query(sql, mapper, parameters);
-    }
-
-    @Override
-    public <T> Optional<T> first(String sql, Function<Row, T> mapper, Object... parameters) {
-      return database.first(sql, mapper, parameters);
-    }
-
-    @Override
-    public int execute(String sql, Object... parameters) {
-      die();
-      return database.execute(sql, parameters);
-    }
-
-    @Override
-    public <T> T transaction(Function<Transaction, T> work) {
-      die();
-      return database.transaction(work);
-    }
-
-    private void die() {
-      if (writesLeft-- == 0) {
-        throw new IllegalStateException("died");
-      }
-    }
-
-    @Override
-    public void close() {
-      database.close();
-    }
-  }
-
   @Test
   void afterDeathAtAnyWriteTheViewIsThatOfTheLedger() {
     int recorded = 0;
     for (int writes = 0; writes < 9; writes++) {
       Statements living = statements();
       assertEquals(recorded, living.about(MODEL).size());
-      Dying dying = new Dying(database, writes);
+      Database dying = new DyingDatabase(database, writes);
       Statements statements = new Statements(place.blobs(), dying, ledger, place.signingKey);
       long before = ledger.size();
       try {
@@ -208,7 +160,7 @@ class StatementsFaultTest {
     Statements statements = statements();
     statements.attest(statement(1), "ann");
     Statements dying =
-        new Statements(place.blobs(), new Dying(database, 0), ledger, place.signingKey);
+        new Statements(place.blobs(), new DyingDatabase(database, 0), ledger, place.signingKey);
     assertThrows(IllegalStateException.class, dying::rebuild);
     assertEquals(List.of(1), numbers(statements));
   }
