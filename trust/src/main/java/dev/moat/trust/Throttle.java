@@ -51,8 +51,13 @@ final class Throttle {
   synchronized void attempt(String name) {
     Instant now = clock.instant();
     Attempts before = names.getOrDefault(name, new Attempts(0, now));
-    Duration passed = Duration.between(before.last(), now);
-    Duration left = before.pause().minus(passed.isNegative() ? Duration.ZERO : passed);
+    if (now.isBefore(before.last())) {
+      // The clock has jumped back: the pause begins again, but does not last until it has caught
+      // up.
+      before = new Attempts(before.failures(), now);
+      names.put(name, before);
+    }
+    Duration left = before.pause().minus(Duration.between(before.last(), now));
     if (left.isPositive()) {
       throw new Failure(
           new Problem.Busy(

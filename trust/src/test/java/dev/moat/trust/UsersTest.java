@@ -176,6 +176,18 @@ class UsersTest {
   }
 
   @Test
+  void aClockThatJumpsBackDoesNotLengthenTheWait() {
+    Throttle throttle = new Throttle(place.clock());
+    for (int i = 0; i < Throttle.FREE_FAILURES; i++) {
+      throttle.attempt("ann");
+    }
+    place.now.set(Place.START.minus(Duration.ofDays(1)));
+    assertThrows(Failure.class, () -> throttle.attempt("ann"));
+    place.now.updateAndGet(now -> now.plusSeconds(1));
+    throttle.attempt("ann");
+  }
+
+  @Test
   void theTableOfFailuresIsBounded() {
     Throttle throttle = new Throttle(place.clock());
     for (int i = 0; i < Throttle.FREE_FAILURES; i++) {
