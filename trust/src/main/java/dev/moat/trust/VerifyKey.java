@@ -28,6 +28,7 @@ public final class VerifyKey {
   private final String name;
   private final byte[] raw;
   private final byte[] hash;
+  private final Ed25519PublicKeyParameters key;
 
   VerifyKey(String name, byte[] raw) {
     if (!isName(name) || raw.length != KEY_BYTES) {
@@ -36,6 +37,15 @@ public final class VerifyKey {
     this.name = name;
     this.raw = raw.clone();
     this.hash = hash(name, raw);
+    this.key = point(name, raw);
+  }
+
+  private static Ed25519PublicKeyParameters point(String name, byte[] raw) {
+    try {
+      return new Ed25519PublicKeyParameters(raw);
+    } catch (IllegalArgumentException _) {
+      throw malformed(name);
+    }
   }
 
   /** Reads {@code name+hash+base64}. */
@@ -85,7 +95,7 @@ public final class VerifyKey {
       return false;
     }
     Ed25519Signer signer = new Ed25519Signer();
-    signer.init(false, new Ed25519PublicKeyParameters(raw));
+    signer.init(false, key);
     signer.update(message, 0, message.length);
     return signer.verifySignature(signature);
   }

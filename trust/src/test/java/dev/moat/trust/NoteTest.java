@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +46,8 @@ class NoteTest {
 
   @Test
   void aKeyOfThatNameButOtherBytesDidNotSignIt() {
-    VerifyKey other = new VerifyKey("PeterNeumann", new byte[32]);
+    byte[] raw = new Ed25519PrivateKeyParameters(new byte[32]).generatePublicKey().getEncoded();
+    VerifyKey other = new VerifyKey("PeterNeumann", raw);
     assertFalse(Note.parse(KNOWN_NOTE).isSignedBy(other));
   }
 

@@ -120,6 +120,22 @@ class VerifyKeyTest {
   }
 
   @Test
+  void refusesBytesThatAreNoPointOfTheCurve() {
+    int refused = 0;
+    for (int i = 0; i < 64; i++) {
+      byte[] raw = new byte[32];
+      raw[0] = (byte) i;
+      try {
+        assertFalse(new VerifyKey("moat/test", raw).verify(raw, new byte[64]));
+      } catch (Failure e) {
+        assertInstanceOf(Problem.Invalid.class, e.problem());
+        refused++;
+      }
+    }
+    assertTrue(refused > 10, "only " + refused);
+  }
+
+  @Test
   void mutatedTextsAreRefusedOrTheSameKey() {
     VerifyKey key = new Place(folder).signingKey.verifyKey();
     byte[] text = key.text().getBytes(StandardCharsets.UTF_8);
