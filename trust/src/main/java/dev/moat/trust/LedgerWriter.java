@@ -99,7 +99,7 @@ final class LedgerWriter {
         }
         publisher.advance();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       broken = Failure.broken("ledger " + directory + ": it stopped; see the log", e);
       fail(batch, broken);
       LOG.log(System.Logger.Level.ERROR, "ledger writer ended", e);
@@ -163,15 +163,16 @@ final class LedgerWriter {
 
   private void finish() {
     closing = true;
-    publisher.close();
     try {
+      publisher.close();
       journal.close();
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "ledger journal could not be closed", e);
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.WARNING, "ledger could not be closed in order", e);
+    } finally {
+      List<Pending> rest = new ArrayList<>();
+      queue.drainTo(rest);
+      fail(rest, closed());
     }
-    List<Pending> rest = new ArrayList<>();
-    queue.drainTo(rest);
-    fail(rest, closed());
   }
 
   private static void fail(List<Pending> batch, Failure failure) {
