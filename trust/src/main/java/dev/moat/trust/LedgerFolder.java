@@ -24,6 +24,7 @@ final class LedgerFolder {
   static final String TILES = "tile";
 
   private static final int CACHED_TILES_MAX = 512;
+  private static final int TRIES_MAX = 100;
   private static final int BUNDLE_BYTES_MAX = Tile.WIDTH * (Short.BYTES + 65_535);
 
   private final Path root;
@@ -67,12 +68,12 @@ final class LedgerFolder {
         return cached;
       }
     }
-    int there = widthThere(tile, width);
-    byte[] bytes = bytes(tile, there, Tile.WIDTH * Merkle.HASH_BYTES);
-    if (bytes.length != there * Merkle.HASH_BYTES) {
-      throw tampered(tile.path(there), "has not the size of " + there + " hashes");
+    Found found = find(tile, width, Tile.WIDTH * Merkle.HASH_BYTES);
+    byte[] bytes = found.bytes();
+    if (bytes.length != found.width() * Merkle.HASH_BYTES) {
+      throw tampered(tile.path(found.width()), "has not the size of " + found.width() + " hashes");
     }
-    if (there == Tile.WIDTH) {
+    if (found.width() == Tile.WIDTH) {
       synchronized (cache) {
         cache.put(tile, bytes);
       }
@@ -82,34 +83,44 @@ final class LedgerFolder {
 
   /** The first {@code width} entries of a bundle, or more. */
   List<byte[]> entries(Tile bundle, int width) {
-    int there = widthThere(bundle, width);
-    byte[] bytes = bytes(bundle, there, BUNDLE_BYTES_MAX);
-    String name = bundle.path(there);
+    Found found = find(bundle, width, BUNDLE_BYTES_MAX);
+    String name = bundle.path(found.width());
     try {
-      List<byte[]> entries = Bundle.parse(bytes, Tile.WIDTH, name);
-      if (entries.size() == there) {
+      List<byte[]> entries = Bundle.parse(found.bytes(), Tile.WIDTH, name);
+      if (entries.size() == found.width()) {
         return entries;
       }
     } catch (Failure _) {
       // Told below, as of every file that is not what was written.
     }
-    throw tampered(name, "does not have " + there + " whole entries");
+    throw tampered(name, "does not have " + found.width() + " whole entries");
+  }
+
+  /** A file of a tile, and how many elements it should have. */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one call only
+  private record Found(int width, byte[] bytes) {}
+
+  /** The file there is; a writer may put a wider one in its place while this looks. */
+  private Found find(Tile tile, int width, int bytesMax) {
+    for (int tries = 1; ; tries++) {
+      int there = widthThere(tile, width);
+      try {
+        return new Found(there, read(root.resolve(tile.path(there)), bytesMax + 1));
+      } catch (IOException e) {
+        if (tries == TRIES_MAX || !(e instanceof NoSuchFileException)) {
+          throw broken(tile.path(there), e);
+        }
+      }
+    }
   }
 
   /** The width of the file there is: the one asked for, else the full, else a wider one. */
   private int widthThere(Tile tile, int width) {
-    return IntStream.concat(IntStream.of(width, Tile.WIDTH), IntStream.range(width + 1, Tile.WIDTH))
+    return IntStream.concat(
+            IntStream.of(width, Tile.WIDTH), IntStream.rangeClosed(width + 1, Tile.WIDTH))
         .filter(w -> Files.isRegularFile(root.resolve(tile.path(w))))
         .findFirst()
         .orElseThrow(() -> tampered(tile.path(width), "is missing"));
-  }
-
-  private byte[] bytes(Tile tile, int width, int bytesMax) {
-    try {
-      return read(root.resolve(tile.path(width)), bytesMax + 1);
-    } catch (IOException e) {
-      throw broken(tile.path(width), e);
-    }
   }
 
   private static byte[] read(Path file, int bytesMax) throws IOException {

@@ -23,6 +23,7 @@ import java.util.Optional;
  */
 public final class LedgerVerifier {
   private static final int FAULTS_MAX = 100;
+  private static final int TRIES_MAX = 100;
 
   private final Path directory;
   private final LedgerFolder folder;
@@ -51,21 +52,55 @@ public final class LedgerVerifier {
     return new LedgerVerifier(directory, VerifyKey.parse(publicKeyText), against).run();
   }
 
+  /** What the folder has at one moment. */
+  private record Snapshot(Checkpoint published, List<Frame> journal) {}
+
   private LedgerReport run() {
-    Optional<Checkpoint> published = published();
-    if (published.isEmpty()) {
+    Optional<Snapshot> snapshot = snapshot();
+    if (snapshot.isEmpty()) {
       return new LedgerReport(0, 0, key.name(), faults);
     }
-    Checkpoint checkpoint = published.get();
+    Checkpoint checkpoint = snapshot.get().published();
     against.filter(earlier -> !earlier.isSignedBy(key)).ifPresent(this::reportForeign);
     for (long i = 0; i * Tile.WIDTH < checkpoint.size(); i++) {
       verifyBundle(i, checkpoint.size());
     }
     judge(checkpoint);
     verifyUpperTiles(checkpoint);
-    long journalled = verifyJournal(checkpoint);
+    long journalled = verifyJournal(snapshot.get().journal());
     reportRollback(checkpoint.size() + journalled);
     return new LedgerReport(checkpoint.size(), journalled, checkpoint.origin(), faults);
+  }
+
+  /** Looks again while a writer is publishing: a journal read after that begins too late. */
+  private Optional<Snapshot> snapshot() {
+    for (int tries = 1; ; tries++) {
+      Optional<Checkpoint> published = published();
+      if (published.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<Fault> fault = Optional.empty();
+      List<Frame> journal = List.of();
+      try {
+        journal = Journal.read(directory, published.get().size());
+      } catch (Failure e) {
+        fault = Optional.of(fault(Journal.FOLDER, e));
+      } catch (IOException e) {
+        fault = Optional.of(Fault.of(Journal.FOLDER, "cannot be read: " + e.getMessage()));
+      }
+      if (tries == TRIES_MAX || isStill(published.get())) {
+        fault.ifPresent(this::report);
+        return Optional.of(new Snapshot(published.get(), journal));
+      }
+    }
+  }
+
+  private boolean isStill(Checkpoint published) {
+    try {
+      return folder.checkpoint().equals(Optional.of(published));
+    } catch (Failure _) {
+      return false;
+    }
   }
 
   private Optional<Checkpoint> published() {
@@ -177,10 +212,10 @@ public final class LedgerVerifier {
   }
 
   /** What the journal has beyond the checkpoint must lead to the roots it signs. */
-  private long verifyJournal(Checkpoint published) {
+  private long verifyJournal(List<Frame> journal) {
     long count = 0;
     try {
-      for (Frame frame : Journal.read(directory, published.size())) {
+      for (Frame frame : journal) {
         for (byte[] entry : frame.entries()) {
           checkEvent(Journal.FOLDER, entry, byEntries.size());
           byEntries.add(Merkle.leaf(entry));
@@ -196,8 +231,6 @@ public final class LedgerVerifier {
       }
     } catch (Failure e) {
       report(fault(Journal.FOLDER, e));
-    } catch (IOException e) {
-      report(Fault.of(Journal.FOLDER, "cannot be read: " + e.getMessage()));
     }
     return count;
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerConcurrencyTest {
   private static final int EACH = 1_500;
   private static final int WRITERS = 4;
+  private static final int BURSTS = 8;
+  private static final int BURST = 4_500;
 
   @TempDir Path folder;
 
@@ -93,6 +96,37 @@ class LedgerConcurrencyTest {
       }
       return opened;
     };
+  }
+
+  @Test
+  void aVerifierFindsNoFaultInALogThatGrows() throws Exception {
+    Place place = new Place(folder);
+    String key = place.signingKey.verifyKey().text();
+    int verified = 0;
+    try (Ledger ledger =
+            Ledger.open(place.ledgerFolder(), place.signingKey, Instant::now, new QuickDisk());
+        var threads = Executors.newSingleThreadExecutor()) {
+      Future<Integer> flood = threads.submit(() -> flood(ledger));
+      while (!flood.isDone() || verified == 0) {
+        Optional<Checkpoint> seen = Optional.of(ledger.checkpoint());
+        LedgerReport report = LedgerVerifier.verify(place.ledgerFolder(), key, seen);
+        assertEquals(List.of(), report.faults());
+        verified++;
+      }
+      assertEquals(BURSTS * BURST, flood.get());
+    }
+  }
+
+  /** So many events at once that they are published all the time. */
+  private static int flood(Ledger ledger) {
+    for (int i = 0; i < BURSTS; i++) {
+      CompletionStage<Long> last = ledger.submit("tick", "tester", Json.object().put("i", i));
+      for (int k = 1; k < BURST; k++) {
+        last = ledger.submit("tick", "tester", Json.object().put("k", k));
+      }
+      last.toCompletableFuture().join();
+    }
+    return BURSTS * BURST;
   }
 
   @Test
