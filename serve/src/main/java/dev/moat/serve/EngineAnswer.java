@@ -63,7 +63,7 @@ final class EngineAnswer implements Answering {
       prepared.get().ifPresent(this::generate);
     } catch (Failure failure) {
       refuse(Refusal.of(failure.problem()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "the engine failed: " + e, e);
       refuse(Refusal.backend(500, "engine: it failed; tell the operator"));
     } finally {

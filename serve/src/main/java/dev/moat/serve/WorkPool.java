@@ -55,11 +55,8 @@ final class WorkPool implements AutoCloseable {
     try {
       T result = work.get();
       http.execute(() -> then.accept(result));
-    } catch (RuntimeException e) {
-      http.execute(
-          () -> {
-            throw e;
-          });
+    } catch (RuntimeException | Error e) {
+      http.execute(() -> http.fail(e));
     }
   }
 }

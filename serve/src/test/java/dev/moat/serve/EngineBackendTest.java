@@ -11,6 +11,7 @@ import dev.moat.engine.ModelConfig;
 import dev.moat.engine.RopeConfig;
 import dev.moat.engine.Tokenizer;
 import dev.moat.engine.TokenizerTrainer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -220,6 +221,37 @@ class EngineBackendTest {
     assertTrue(statuses.contains(200), statuses.toString());
     assertTrue(
         statuses.stream().allMatch(status -> status == 200 || status == 429), statuses.toString());
+  }
+
+  /** Notes how an answer fails. */
+  private record Failures(List<Refusal> told) implements AnswerSink {
+    @Override
+    public void piece(Piece piece) {}
+
+    @Override
+    public void finished(FinishReason reason, Usage usage) {}
+
+    @Override
+    public void finished(FinishReason reason) {}
+
+    @Override
+    public void failed(Refusal refusal) {
+      told.add(refusal);
+    }
+  }
+
+  @Test
+  void tellsThatTheEngineOverflowed() {
+    Failures failures = new Failures(new ArrayList<>());
+    Generation generation =
+        new Generation(WEIGHTS, Optional.empty(), TOKENIZER, 1, Generation.Limits.DEFAULT);
+    new EngineAnswer(generation, failures, Runnable::run)
+        .run(
+            () -> {
+              throw new StackOverflowError("a deep text");
+            });
+    generation.close();
+    assertEquals(List.of(500), failures.told().stream().map(Refusal::status).toList());
   }
 
   @Test

@@ -47,6 +47,8 @@ class WorkPoolTest {
             .add("GET", "/failing-small", http -> failing(http, 1))
             .add("GET", "/failing-large", http -> failing(http, LARGE))
             .add("GET", "/bug", this::bug)
+            .add("GET", "/error-small", http -> error(http, 1))
+            .add("GET", "/error-large", http -> error(http, LARGE))
             .add("GET", "/held", this::held);
     server = wire.serve(ServerSettings.loopback(0), routes);
   }
@@ -87,6 +89,16 @@ class WorkPoolTest {
         LARGE, http, () -> Integer.parseInt("x"), _ -> http.send(Response.text(200, "never")));
   }
 
+  private void error(ServerExchange http, int size) {
+    pool.compute(
+        size,
+        http,
+        () -> {
+          throw new StackOverflowError("a deep text");
+        },
+        _ -> http.send(Response.text(200, "never")));
+  }
+
   private void held(ServerExchange http) {
     pool.compute(LARGE, http, this::await, text -> http.send(Response.text(200, text)));
   }
@@ -123,6 +135,13 @@ class WorkPoolTest {
       assertTrue(response.body().contains("text: not good"), response.body());
     }
     assertEquals(500, ask("/bug").join().statusCode());
+  }
+
+  @Test
+  void anErrorEndsItsRequest() {
+    assertEquals(500, ask("/error-small").join().statusCode());
+    assertEquals(500, ask("/error-large").join().statusCode());
+    assertEquals(200, ask("/large").join().statusCode());
   }
 
   @Test

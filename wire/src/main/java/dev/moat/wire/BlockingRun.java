@@ -38,7 +38,7 @@ final class BlockingRun {
     try {
       Response response = handler.handle(exchange.request(), this::readBody);
       exchange.execute(() -> exchange.send(response));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       exchange.execute(() -> exchange.fail(e));
     } finally {
       permits.release();

@@ -128,7 +128,11 @@ public final class ClientCall {
   private void ended() {
     if (!done) {
       finish();
-      sink.end();
+      try {
+        sink.end();
+      } catch (RuntimeException | Error e) {
+        sink.failed(new Failure(problem(e)));
+      }
     }
   }
 
@@ -143,7 +147,7 @@ public final class ClientCall {
   private void guarded(Runnable work) {
     try {
       work.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(e);
     }
   }

@@ -246,6 +246,14 @@ class ClientTest {
   }
 
   @Test
+  void failsWhenTheReceiverFailsAtTheEnd() {
+    Recorder recorder = new Recorder();
+    recorder.failingAtEnd = true;
+    client.send(ClientRequest.of("GET", at("/query")), recorder);
+    assertTrue(recorder.failure().getMessage().contains("a bug at the end"));
+  }
+
+  @Test
   void refusesAddressesItMustNotCall() {
     for (String address :
         new String[] {"file:///etc/passwd", "/path", "ftp://host/", "http://user:pw@host/"}) {
@@ -276,6 +284,7 @@ class ClientTest {
     private final LinkedBlockingQueue<Failure> failures = new LinkedBlockingQueue<>();
     private volatile long bytes;
     private volatile boolean failing;
+    private volatile boolean failingAtEnd;
 
     @Override
     public void head(int status, Headers headers) {
@@ -293,6 +302,9 @@ class ClientTest {
 
     @Override
     public void end() {
+      if (failingAtEnd) {
+        throw new IllegalStateException("a bug at the end");
+      }
       failures.add(Failure.invalid("ended"));
     }
 

@@ -46,11 +46,17 @@ class ServerTest {
         .add("GET", "/busy", _ -> refuse(new Problem.Busy("busy", Duration.ofMillis(1500))))
         .add("GET", "/bug", _ -> Integer.parseInt("not a number"))
         .add("GET", "/late", exchange -> exchange.execute(() -> Integer.parseInt("")))
+        .add("GET", "/error", _ -> overflow())
         .add("GET", "/counted", ServerTest::counted)
         .add("GET", "/query", exchange -> text(exchange, exchange.request().query()))
         .addBlocking("POST", "/blocking", ServerTest::blocking)
+        .addBlocking("GET", "/blocking-error", (_, _) -> overflow())
         .addBlocking("GET", "/blocking-bug", (_, _) -> Response.of(700, "x", new byte[0]))
         .otherwise("/api", (exchange, _) -> exchange.send(Response.text(401, "who are you")));
+  }
+
+  private static Response overflow() {
+    throw new StackOverflowError("a deep text");
   }
 
   private static void echo(ServerExchange exchange) {
@@ -185,6 +191,16 @@ class ServerTest {
         assertEquals(500, answer.status());
         assertFalse(answer.text().contains("number"), answer.text());
         assertTrue(answer.text().contains(answer.header("x-request-id").orElseThrow()));
+      }
+    }
+  }
+
+  @Test
+  void anErrorEndsItsRequestOnly() {
+    for (String path : new String[] {"/error", "/blocking-error"}) {
+      try (RawHttp http = server.connect()) {
+        assertEquals(500, http.get(path).answer().status());
+        assertEquals(200, http.get("/hello").answer().status());
       }
     }
   }
