@@ -35,10 +35,13 @@ final class JsonCursor {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
+  private final byte[] document;
   private final JsonParser parser;
+  private int nameStart;
   private JsonToken token = JsonToken.NOT_AVAILABLE;
 
   JsonCursor(byte[] document) {
+    this.document = document;
     parser = FACTORY.createParser(ObjectReadContext.empty(), document);
   }
 
@@ -58,11 +61,27 @@ final class JsonCursor {
 
   /** Moves to the next field of the object that the cursor is in; false at its end. */
   boolean nextField() {
-    return next() != JsonToken.END_OBJECT;
+    boolean more = next() != JsonToken.END_OBJECT;
+    nameStart = more ? start() : nameStart;
+    return more;
   }
 
   String name() {
     return parser.currentName();
+  }
+
+  /** Offset of the opening quote of the name of the field last moved to. */
+  int nameStart() {
+    return nameStart;
+  }
+
+  /** Offset after the closing quote of that name. */
+  int nameEnd() {
+    int at = nameStart + 1;
+    while (document[at] != '"') {
+      at += document[at] == '\\' ? 2 : 1;
+    }
+    return at + 1;
   }
 
   /** Offset of the first byte of the value. */

@@ -47,8 +47,8 @@ final class MessageParser {
       switch (name) {
         case "role" -> role = role(param + ".role");
         case "content" -> content(param + ".content", contents);
-        case "tool_call_id" -> cursor.string(param + ".tool_call_id");
-        default -> texts.addAll(cursor, param + "." + name);
+        case "tool_call_id" -> callId(param + ".tool_call_id");
+        default -> texts.addUnknown(cursor, param + "." + name, name);
       }
     }
     if (role.isEmpty()) {
@@ -58,6 +58,11 @@ final class MessageParser {
       texts.markData(first);
     }
     texts.turn(role, contents);
+  }
+
+  private void callId(String param) {
+    cursor.expect(JsonToken.VALUE_STRING, param, "a string");
+    texts.addField(cursor, param, "tool_call_id");
   }
 
   private String role(String param) {
@@ -96,7 +101,7 @@ final class MessageParser {
         cursor.expect(JsonToken.VALUE_STRING, param + "." + name, "a string");
         contents.add(texts.add(cursor, param + "." + name));
       } else {
-        texts.addAll(cursor, param + "." + name);
+        texts.addUnknown(cursor, param + "." + name, name);
       }
     }
     if (!PART_TEXTS.contains(type)) {

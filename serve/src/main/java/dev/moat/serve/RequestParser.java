@@ -74,6 +74,8 @@ final class RequestParser {
         field(name);
       } else if (name.equals("stream_options")) {
         streamOptions = new ParsedRequest.Place(cursor.start(), cursor.end());
+      } else {
+        texts.addName(cursor, name);
       }
     }
     if (cursor.next() != JsonToken.NOT_AVAILABLE) {
@@ -111,7 +113,7 @@ final class RequestParser {
         throw JsonCursor.invalid(name, "is not offered; leave it out");
       }
     } else {
-      texts.addAll(cursor, name);
+      texts.addUnknown(cursor, name, name);
     }
   }
 
@@ -158,7 +160,7 @@ final class RequestParser {
       if (name.equals("include_usage") && !cursor.isNull()) {
         includeUsage = cursor.flag("stream_options.include_usage");
       } else {
-        texts.addAll(cursor, "stream_options." + name);
+        texts.addUnknown(cursor, "stream_options." + name, name);
       }
     }
     streamOptions = new ParsedRequest.Place(start, cursor.end());
@@ -166,11 +168,11 @@ final class RequestParser {
 
   private void stop() {
     if (cursor.token() == JsonToken.VALUE_STRING) {
-      stop.add(cursor.rawString());
+      stop("stop");
     } else {
       cursor.expect(JsonToken.START_ARRAY, "stop", "a string or an array of strings");
       while (cursor.next() != JsonToken.END_ARRAY) {
-        stop.add(cursor.string("stop[" + stop.size() + "]"));
+        stop("stop[" + stop.size() + "]");
         if (stop.size() > Sampling.STOPS_MAX) {
           throw JsonCursor.invalid("stop", "has more than " + Sampling.STOPS_MAX + " strings");
         }
@@ -181,6 +183,11 @@ final class RequestParser {
     }
   }
 
+  private void stop(String param) {
+    stop.add(cursor.string(param));
+    texts.add(cursor, param);
+  }
+
   private void responseFormat() {
     cursor.expect(JsonToken.START_OBJECT, "response_format", "an object");
     while (cursor.nextField()) {
@@ -188,8 +195,9 @@ final class RequestParser {
       cursor.next();
       if (name.equals("type")) {
         responseFormat = cursor.string("response_format.type");
+        texts.addField(cursor, "response_format.type", name);
       } else {
-        texts.addAll(cursor, "response_format." + name);
+        texts.addUnknown(cursor, "response_format." + name, name);
       }
     }
   }

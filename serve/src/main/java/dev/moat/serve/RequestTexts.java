@@ -4,19 +4,28 @@ import dev.moat.guard.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.core.JsonToken;
 
 /**
  * Collects every text of a request that a model may read, so that none goes on unjudged: the
- * content of messages, arguments and results of tools, descriptions of tools, and any string in a
- * field that the gateway does not know.
+ * content of messages, arguments and results of tools, descriptions of tools, and any name and
+ * string in a field that the gateway does not know.
  */
 final class RequestTexts {
   /** How many texts a request may have. */
   static final int TEXTS_MAX = 20_000;
 
-  /** Fields whose strings are names from a fixed set or ids, and never prose. */
-  private static final Set<String> NAMES = Set.of("role", "type", "id", "tool_call_id");
+  /** Fields whose strings are words of a fixed set. */
+  private static final Set<String> WORDS = Set.of("role", "type");
+
+  /** Fields whose strings refer to one another, and must stay the same. */
+  private static final Set<String> IDS = Set.of("id", "tool_call_id");
+
+  /** Too short for a sentence, and without the digits and marks of a secret or a datum. */
+  private static final Pattern WORD = Pattern.compile("[A-Za-z_]{1,24}");
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private final List<TextSpan> texts = new ArrayList<>();
   private final List<ParsedRequest.Turn> turns = new ArrayList<>();
@@ -39,12 +48,16 @@ final class RequestTexts {
 
   /** Takes the string that the cursor is at; returns its number. */
   int add(JsonCursor cursor, String param) {
-    if (texts.size() == TEXTS_MAX) {
-      throw JsonCursor.invalid(param, "is one text too many; " + TEXTS_MAX + " are allowed");
-    }
     int start = cursor.start();
     String text = cursor.rawString();
-    texts.add(new TextSpan(param, Channel.USER, start, cursor.end(), text));
+    return add(new TextSpan(param, Channel.USER, start, cursor.end(), text));
+  }
+
+  private int add(TextSpan text) {
+    if (texts.size() == TEXTS_MAX) {
+      throw JsonCursor.invalid(text.param(), "is one text too many; " + TEXTS_MAX + " are allowed");
+    }
+    texts.add(text);
     return texts.size() - 1;
   }
 
@@ -56,6 +69,7 @@ final class RequestTexts {
         while (cursor.nextField()) {
           String name = cursor.name();
           cursor.next();
+          addName(cursor, param + "." + name);
           addField(cursor, param + "." + name, name);
         }
       }
@@ -75,9 +89,29 @@ final class RequestTexts {
     texts.subList(first, texts.size()).replaceAll(text -> text.of(Channel.DATA));
   }
 
-  private void addField(JsonCursor cursor, String param, String name) {
-    if (cursor.token() != JsonToken.VALUE_STRING || !NAMES.contains(name)) {
+  /** Takes a field that the gateway does not know: its name, and every string inside. */
+  void addUnknown(JsonCursor cursor, String param, String name) {
+    addName(cursor, param);
+    addAll(cursor, param);
+  }
+
+  /** Takes every string inside the field, but for a plain word or id where such belongs. */
+  void addField(JsonCursor cursor, String param, String name) {
+    if (cursor.token() != JsonToken.VALUE_STRING || !isPlain(name, cursor.rawString())) {
       addAll(cursor, param);
     }
+  }
+
+  /** Takes the name of the field that the cursor is in, unless it is a plain word. */
+  void addName(JsonCursor cursor, String param) {
+    String name = cursor.name();
+    if (!WORD.matcher(name).matches()) {
+      add(new TextSpan(param, Channel.USER, cursor.nameStart(), cursor.nameEnd(), name));
+    }
+  }
+
+  private static boolean isPlain(String field, String text) {
+    return (WORDS.contains(field) && WORD.matcher(text).matches())
+        || (IDS.contains(field) && ID.matcher(text).matches());
   }
 }

@@ -50,7 +50,23 @@ class GuardMatrixTest {
           "'messages':[{'role':'user','content':'x'}],'user':'HERE'",
           "'messages':[{'role':'user','content':'x'}],'metadata':{'a':'HERE'}",
           "'messages':[{'role':'user','content':'x'}],'chat_template':'HERE'",
-          "'messages':[{'role':'user','content':'x'}],'documents':[{'text':'HERE'}]");
+          "'messages':[{'role':'user','content':'x'}],'documents':[{'text':'HERE'}]",
+          "'messages':[{'role':'user','content':'x'}],'tools':[{'type':'function','function':"
+              + "{'name':'f','parameters':{'properties':{'HERE':{'type':'string'}}}}}]",
+          "'messages':[{'role':'user','content':'x'}],'tools':[{'type':'function','function':"
+              + "{'name':'f','parameters':{'type':'HERE'}}}]",
+          "'messages':[{'role':'user','content':'x'}],'response_format':{'type':'json_schema',"
+              + "'HERE':{'name':'n'}}",
+          "'messages':[{'role':'user','content':'x'}],'response_format':{'type':'HERE'}",
+          "'messages':[{'role':'assistant','tool_calls':[{'id':'HERE','type':'function',"
+              + "'function':{'name':'f','arguments':'{}'}}]},{'role':'user'}]",
+          "'messages':[{'role':'user','tool_call_id':'HERE','content':'x'}]",
+          "'messages':[{'role':'user','content':'x','HERE':1}]",
+          "'messages':[{'role':'user','content':[{'type':'text','text':'x','HERE':null}]}]",
+          "'messages':[{'role':'user','content':'x'}],'HERE':1",
+          "'messages':[{'role':'user','content':'x'}],'HERE':null",
+          "'messages':[{'role':'user','content':'x'}],'stop':'HERE'",
+          "'messages':[{'role':'user','content':'x'}],'stop':['x','HERE']");
 
   private static final List<String> COMPLETION_PLACES =
       List.of("'prompt':'HERE'", "'prompt':['HERE']", "'prompt':'x','suffix':'HERE'");

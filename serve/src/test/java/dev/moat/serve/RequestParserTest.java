@@ -28,7 +28,7 @@ class RequestParserTest {
         {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function",
           "function":{"name":"look","arguments":"{\\"q\\":1}"}}]},
         {"tool_call_id":"c1","content":"found","role":"tool"}],
-       "metadata":{"a":["b",{"c":"d"}],"e":1}, "model":"m", "stream":true,
+       "metadata":{"a":["b",{"c":"d"}],"e 5\\"":1}, "model":"m", "stream":true,
        "stream_options":{"include_usage":false,"x":"y"}, "user":"u"}
       """;
 
@@ -62,6 +62,7 @@ class RequestParserTest {
             "messages[3].content",
             "metadata.a[0]",
             "metadata.a[1].c",
+            "metadata.e 5\"",
             "stream_options.x",
             "user"),
         request.texts().stream().map(TextSpan::param).toList());
@@ -102,11 +103,28 @@ class RequestParserTest {
   }
 
   @Test
+  void leavesPlainWordsAndIdsOut() {
+    ParsedRequest request =
+        parse(
+            Endpoint.CHAT,
+            """
+            {"model":"m","messages":[{"role":"user","content":"hi","tool_call_id":"call_9dK-3"}],
+             "tools":[{"type":"function","function":{"parameters":{"type":"object",
+               "properties":{"%1$s":{"type":"%1$s"},"%2$s":{"type":"%2$s","id":"not plain"}}}}}]}
+            """
+                .formatted("x".repeat(24), "x".repeat(25)));
+    String properties = "tools[0].function.parameters.properties." + "x".repeat(25);
+    assertEquals(
+        List.of("messages[0].content", properties, properties + ".type", properties + ".id"),
+        request.texts().stream().map(TextSpan::param).toList());
+  }
+
+  @Test
   void splicesEditsAndLeavesTheRestAlone() {
     ParsedRequest request = conversation();
     Map<Integer, String> redactions = new HashMap<>();
     redactions.put(0, "[x]\"\n");
-    redactions.put(8, "inside what is replaced as a whole");
+    redactions.put(9, "inside what is replaced as a whole");
     String forwarded = forwarded(request, redactions);
     String expected =
         CONVERSATION
@@ -222,7 +240,7 @@ class RequestParserTest {
   private static void requireSplice(ParsedRequest request) {
     Map<Integer, String> redactions = new HashMap<>();
     for (int i = 0; i < request.texts().size(); i++) {
-      redactions.put(i, "R" + i);
+      redactions.put(i, "R " + i);
     }
     byte[] forwarded = new ModelCall(request, redactions).forwarded("there");
     ParsedRequest again = RequestParser.parse(Endpoint.CHAT, forwarded);
