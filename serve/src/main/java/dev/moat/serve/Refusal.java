@@ -88,6 +88,11 @@ public record Refusal(
     return new Refusal(status, type, otherMessage, param, code, retryAfter);
   }
 
+  /** The same without parameter and code. */
+  Refusal withoutWords() {
+    return new Refusal(status, type, message, "", "", retryAfter);
+  }
+
   /** The body of the error: always the four keys. */
   ObjectNode json() {
     ObjectNode error = Json.object();

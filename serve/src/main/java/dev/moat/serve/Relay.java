@@ -3,6 +3,7 @@ package dev.moat.serve;
 import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.guard.Channel;
+import dev.moat.guard.Guard;
 import dev.moat.guard.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -270,10 +271,17 @@ final class Relay implements AnswerSink {
 
   /** A backend's words may quote what they must not. */
   private Refusal judged(Refusal refusal) {
-    return switch (exchange.served().guard().judge(Channel.OUTPUT, refusal.message())) {
-      case Verdict.Redact redact -> refusal.with(redact.text());
-      case Verdict.Block _ -> refusal.with("the backend refused the request");
-      case Verdict.Pass _, Verdict.Flag _ -> refusal;
+    Guard judge = exchange.served().guard();
+    String words = refusal.param() + "\n" + refusal.code();
+    Refusal plain =
+        switch (judge.judge(Channel.OUTPUT, words)) {
+          case Verdict.Redact _, Verdict.Block _ -> refusal.withoutWords();
+          case Verdict.Pass _, Verdict.Flag _ -> refusal;
+        };
+    return switch (judge.judge(Channel.OUTPUT, refusal.message())) {
+      case Verdict.Redact redact -> plain.with(redact.text());
+      case Verdict.Block _ -> plain.with("the backend refused the request");
+      case Verdict.Pass _, Verdict.Flag _ -> plain;
     };
   }
 

@@ -178,6 +178,20 @@ class GatewayGuardTest {
   }
 
   @Test
+  void dropsTheNamesAndCodesOfAFailingBackendThatHoldADatum() {
+    for (Refusal refusal :
+        List.of(
+            new Refusal(400, "invalid_request_error", "no", "to " + MAIL, "code"),
+            new Refusal(400, "invalid_request_error", "no", "param", "to " + MAIL))) {
+      gateway.backend.script(run -> run.fail(refusal));
+      TestGateway.Answer answer = gateway.chat("hi", "");
+      assertEquals(400, answer.status());
+      assertFalse(answer.text().contains(MAIL), answer.text());
+      assertEquals("no", answer.error().path("message").stringValue());
+    }
+  }
+
+  @Test
   void judgesLongTextsOffTheLoop() {
     String padding = "int x = 1; ".repeat(5000);
     gateway.backend.says(padding + MAIL + " " + padding, "tail");
