@@ -33,7 +33,7 @@ public record Usage(int promptTokens, int completionTokens, boolean exact) {
     return Json.object()
         .put("prompt_tokens", promptTokens)
         .put("completion_tokens", completionTokens)
-        .put("total_tokens", promptTokens + completionTokens);
+        .put("total_tokens", (long) promptTokens + completionTokens);
   }
 
   private static int tokens(long characters) {

@@ -69,6 +69,12 @@ class SmallTypesTest {
   }
 
   @Test
+  void theSumOfLargeCountsIsRight() {
+    int most = Integer.MAX_VALUE;
+    assertEquals(2L * most, new Usage(most, most, true).json().path("total_tokens").longValue());
+  }
+
+  @Test
   void usageIsCountedOrEstimated() {
     assertEquals(new Usage(1, 2, false), Usage.estimate(4, 5));
     assertEquals(new Usage(0, 0, false), Usage.estimate(0, 0));
