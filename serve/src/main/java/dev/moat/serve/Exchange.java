@@ -153,10 +153,13 @@ final class Exchange {
 
   private void over(int status) {
     over = true;
-    if (relay != null) {
-      relay.abandoned();
+    try {
+      if (relay != null) {
+        relay.abandoned();
+      }
+    } finally {
+      onOver.accept(status);
     }
-    onOver.accept(status);
   }
 
   private static <T> T known(@Nullable T value) {

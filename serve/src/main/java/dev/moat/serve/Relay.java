@@ -28,6 +28,9 @@ final class Relay implements AnswerSink {
   /** Events that may wait for the guard; a backend that sends more is asked to pause. */
   private static final int WAITING_MAX = 64;
 
+  /** How long all texts of one answer together may be. */
+  static final int ANSWER_CHARACTERS_MAX = 64 << 20;
+
   /** What the relay needs of its gateway. */
   record Tools(
       WorkPool pool, ExchangeRecord record, GatewayMetrics metrics, GatewaySettings settings) {}
@@ -40,6 +43,8 @@ final class Relay implements AnswerSink {
   private final Digest.Hasher sent = new Digest.Hasher();
   private final long startNanos;
   private @Nullable Answering answering;
+  private @Nullable Findings before;
+  private long charactersCome;
   private long charactersSaid;
   private boolean pumping;
   private boolean judging;
@@ -83,7 +88,17 @@ final class Relay implements AnswerSink {
 
   @Override
   public void piece(Piece piece) {
-    take(new Event.Said(piece));
+    charactersCome += piece.length();
+    if (charactersCome > ANSWER_CHARACTERS_MAX) {
+      failed(
+          Refusal.backend(
+              502,
+              "backend: its answer has more than "
+                  + ANSWER_CHARACTERS_MAX
+                  + " characters; cut off"));
+    } else {
+      take(new Event.Said(piece));
+    }
   }
 
   @Override
@@ -144,6 +159,8 @@ final class Relay implements AnswerSink {
 
   private void judge(Piece piece) {
     judging = true;
+    // While another thread has the guard, this one must not look into it.
+    before = piece.length() > WorkPool.INLINE_MAX ? guard.findings() : null;
     tools
         .pool()
         .compute(
@@ -152,6 +169,7 @@ final class Relay implements AnswerSink {
             () -> guard.accept(piece),
             safe -> {
               judging = false;
+              before = null;
               release(safe);
               pump();
             });
@@ -229,14 +247,15 @@ final class Relay implements AnswerSink {
       return;
     }
     closed = true;
-    tools.metrics().judged("output", guard.findings().word());
+    Findings findings = before == null ? guard.findings() : before;
+    tools.metrics().judged("output", findings.word());
     tools.metrics().tokens(exchange.served().name(), usage);
     tools
         .record()
         .close(
             exchange,
             new ExchangeRecord.Closing(
-                finish, sent.digest(), guard.findings(), usage, elapsed().toMillis()),
+                finish, sent.digest(), findings, usage, elapsed().toMillis()),
             index -> then.recorded(index >= 0));
   }
 

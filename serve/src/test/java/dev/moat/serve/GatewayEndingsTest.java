@@ -107,6 +107,31 @@ class GatewayEndingsTest {
   }
 
   @Test
+  void recordsAnAnswerThatFailsWhileALongTextIsJudged() {
+    String mails = "write to jane.doe@example.org now. ".repeat(400);
+    gateway.backend.script(
+        run -> run.say(mails.substring(0, 70), mails).fail(Refusal.backend(502, "down")));
+    for (int i = 0; i < 200; i++) {
+      assertEquals(502, gateway.chat("hi", "").status());
+      gateway.ledger.next();
+      JsonNode closed = gateway.ledger.next();
+      assertEquals("error", closed.path("finish").stringValue());
+      assertEquals("redact", closed.path("output").path("verdict").stringValue());
+    }
+    awaitActive(0);
+  }
+
+  @Test
+  void endsAnAnswerThatIsTooLong() {
+    String text = "x".repeat(Relay.ANSWER_CHARACTERS_MAX);
+    gateway.backend.script(run -> run.say("x").say(text).finish());
+    TestGateway.Answer answer = gateway.chat("hi", "");
+    assertEquals(502, answer.status());
+    assertEquals("backend_error", answer.error().path("code").stringValue());
+    assertEquals("cancel", gateway.backend.nextRun().nextEvent());
+  }
+
+  @Test
   void givesEveryPlaceBack() {
     gateway.backend.says("x");
     for (int i = 0; i < 5; i++) {
