@@ -81,9 +81,15 @@ final class LedgerWriter {
   void close() {
     closing = true;
     queue.offer(wake); // a full queue needs no waking
-    try {
-      thread.join();
-    } catch (InterruptedException _) {
+    boolean interrupted = false;
+    while (thread.isAlive()) { // also when interrupted: the lock must not go before the writer
+      try {
+        thread.join();
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -1,5 +1,6 @@
 package dev.moat.trust;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a bug below the ledger's one thread leaves of those who wait for it. */
+/** What an error, a slow disk or an interrupted thread leaves of those who wait for a ledger. */
 class LedgerBugTest {
   @TempDir Path folder;
 
@@ -67,5 +68,34 @@ class LedgerBugTest {
       assertFails(first);
       assertFails(second);
     }
+  }
+
+  /** A disk that takes its time for every write, once it is told to. */
+  private static final class SlowDisk extends QuickDisk {
+    private final CountDownLatch never = new CountDownLatch(1);
+    private volatile boolean slow;
+
+    @Override
+    void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+      try {
+        assertFalse(slow && never.await(100, TimeUnit.MILLISECONDS));
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      super.write(channel, bytes);
+    }
+  }
+
+  @Test
+  void anInterruptedThreadThatClosesWaitsForTheWriterAllTheSame() {
+    Place place = new Place(folder);
+    SlowDisk disk = new SlowDisk();
+    Ledger ledger = Ledger.open(place.ledgerFolder(), place.signingKey, place.clock(), disk);
+    disk.slow = true;
+    CompletableFuture<Long> done = submit(ledger);
+    Thread.currentThread().interrupt();
+    ledger.close();
+    assertTrue(Thread.interrupted(), "the interrupt must not be lost");
+    assertTrue(done.isDone());
   }
 }
