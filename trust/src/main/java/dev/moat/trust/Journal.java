@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -163,6 +164,8 @@ final class Journal {
   private static byte[] bounded(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes((int) JOURNAL_BYTES_MAX);
+    } catch (NoSuchFileException _) {
+      return new byte[0]; // its entries are in tiles since it was listed
     }
   }
 
