@@ -9,12 +9,14 @@ import dev.moat.guard.KeyNames.Promise;
 final class AssignmentDetector implements Detector {
   private static final Alphabet QUOTES = Alphabet.of("\"'`");
   private static final Alphabet BLANKS = Alphabet.of(" \t");
+  private static final Alphabet ESCAPES = Alphabet.of("\\\\");
   private static final Alphabet OPERATORS = Alphabet.of("=:>(,");
   private static final Alphabet NAME = Alphabet.of("a-zA-Z0-9_.\\-");
   private static final Alphabet BARE = Alphabet.of("a-zA-Z0-9_.\\-+/=!@#$%^*~?|:&");
   private static final Tail REST_BARE = Tail.of(BARE);
   private static final int NAME_MAX = 48;
   private static final int BLANKS_MAX = 8;
+  private static final int ESCAPES_MAX = 3;
   private static final int OPERATORS_MAX = 3;
   private static final int VALUE_MAX = 128;
   private static final int BARE_MIN = 6;
@@ -43,7 +45,9 @@ final class AssignmentDetector implements Detector {
       end++;
     }
     boolean cut = end - at == VALUE_MAX; // too long to see its end: decided on what is seen
-    if (end == at || (!cut && window.at(end) != quote) || !keeps(window, at, end, promise)) {
+    boolean closed = window.at(end) == quote;
+    end = cut ? end : escapeBefore(window, at, end);
+    if (end == at || (!cut && !closed) || !keeps(window, at, end, promise)) {
       return;
     }
     if (cut) {
@@ -51,6 +55,15 @@ final class AssignmentDetector implements Detector {
     } else {
       best.offer(type(promise), end);
     }
+  }
+
+  /** Without the backslashes before the closing quote, where the literal stands in a literal. */
+  private static int escapeBefore(Window window, int at, int end) {
+    int i = end;
+    while (i > at && window.at(i - 1) == '\\') {
+      i--;
+    }
+    return i;
   }
 
   private static boolean isInside(char c, char quote) {
@@ -156,19 +169,22 @@ final class AssignmentDetector implements Detector {
 
   /** The name left of the operator that ends at {@code last}; empty if there is no operator. */
   private static String nameBefore(Window window, int last) {
-    int i = skipBack(window, last, BLANKS, BLANKS_MAX);
+    int i = skipBack(window, last, ESCAPES, ESCAPES_MAX);
+    i = skipBack(window, i, BLANKS, BLANKS_MAX);
     int operator = skipBack(window, i, OPERATORS, OPERATORS_MAX);
     if (operator == i) {
       return "";
     }
     i = skipBack(window, operator, BLANKS, BLANKS_MAX);
     i = skipBack(window, i, QUOTES, 1);
+    i = skipBack(window, i, ESCAPES, ESCAPES_MAX);
     return nameEndingAt(window, i);
   }
 
   private static String nameEndingAt(Window window, int last) {
     int from = skipBack(window, last, NAME, NAME_MAX);
-    return Placeholders.text(window, from + 1, last + 1);
+    boolean escape = from < last && window.isEscape(from + 1);
+    return Placeholders.text(window, escape ? from + 2 : from + 1, last + 1);
   }
 
   private static int skipBack(Window window, int from, Alphabet alphabet, int max) {

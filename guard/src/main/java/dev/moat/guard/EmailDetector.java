@@ -24,6 +24,9 @@ final class EmailDetector implements Detector {
 
   @Override
   public void find(Window window, int at, Best best) {
+    if (window.isEscape(at)) {
+      return;
+    }
     int before = at - 1;
     while (at - before < LOCAL_MAX && JOINERS.has(window.at(before))) {
       before--;

@@ -62,7 +62,7 @@ final class PhoneDetector implements Detector {
     char before = window.at(at - 1);
     char further = window.at(at - 2);
     boolean joins = before == '.' || before == '-' || before == '/' || before == ':';
-    return Alphabet.WORD.has(before)
+    return (Alphabet.WORD.has(before) && !window.isEscape(at - 1))
         || before == '#'
         || before == '$'
         || (joins && Alphabet.ALNUM.has(further))

@@ -89,7 +89,20 @@ final class Window {
     return index > 0
         && Alphabet.ALNUM.has(characters[index])
         && Alphabet.ALNUM.has(characters[index - 1])
-        && (marks[index] | marks[index - 1]) <= WIDTH_BITS;
+        && (marks[index] | marks[index - 1]) <= WIDTH_BITS
+        && !(index > 1 && isEscape(characters[index - 2], characters[index - 1]));
+  }
+
+  /**
+   * Whether {@code position} is the letter of an escaped line end or tab, as in the literals of
+   * code and in JSON: it is no part of the word that follows it.
+   */
+  boolean isEscape(int position) {
+    return isEscape(at(position - 1), at(position));
+  }
+
+  private static boolean isEscape(char before, char letter) {
+    return before == '\\' && (letter == 'n' || letter == 'r' || letter == 't');
   }
 
   /** Whether a detector asked for what has not arrived since {@link #stand}. */
