@@ -11,6 +11,7 @@ final class AssignmentDetector implements Detector {
   private static final Alphabet BLANKS = Alphabet.of(" \t");
   private static final Alphabet ESCAPES = Alphabet.of("\\\\");
   private static final Alphabet OPERATORS = Alphabet.of("=:>(,");
+  private static final Alphabet LIST = Alphabet.of("a-zA-Z\"'\\\\");
   private static final Alphabet NAME = Alphabet.of("a-zA-Z0-9_.\\-");
   private static final Alphabet BARE = Alphabet.of("a-zA-Z0-9_.\\-+/=!@#$%^*~?|:&");
   private static final Tail REST_BARE = Tail.of(BARE);
@@ -121,7 +122,7 @@ final class AssignmentDetector implements Detector {
   private static boolean isExpression(Window window, int at, int end) {
     boolean plain = Alphabet.WORD.runEnd(window, at, VALUE_MAX) == end;
     char after = window.at(end);
-    boolean list = after == ';' && Alphabet.LETTERS.has(window.at(end + 1)); // Key=value;Key=value
+    boolean list = after == ';' && LIST.has(window.at(end + 1)); // "Key=value;Key=value;"
     boolean code = (after == ';' && !list) || after == ')' || after == ',';
     int digits = 0;
     for (int i = at; i < end; i++) {

@@ -55,6 +55,20 @@ class AssignmentDetectorTest {
   }
 
   @Test
+  void findsTheLastPasswordOfConnectionString() {
+    for (String frame :
+        List.of(
+            "\"Server=db;User Id=sa;Password=%s;\"",
+            "'Server=db;Uid=sa;Pwd=%s;'",
+            "\"{\\\"url\\\":\\\"Server=db;Pwd=%s;\\\"}\"")) {
+      String text = frame.formatted("kQx9vLmWz3");
+      assertEquals(List.of("password=kQx9vLmWz3"), Found.in(text), text);
+    }
+    assertEquals(List.of(), Found.in("password = newPassword2;\n"));
+    assertEquals(List.of(), Found.in("password=copyOfIt2;"));
+  }
+
+  @Test
   void leavesCodeAndSamplesAlone() {
     for (String text :
         List.of(
