@@ -1,6 +1,8 @@
 package dev.moat.guard;
 
 import dev.moat.guard.KeyNames.Promise;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * Knows values that are given to names such as {@code password} or {@code api_key}: in code, JSON,
@@ -14,10 +16,14 @@ final class AssignmentDetector implements Detector {
   private static final Alphabet LIST = Alphabet.of("a-zA-Z\"'\\\\");
   private static final Alphabet NAME = Alphabet.of("a-zA-Z0-9_.\\-");
   private static final Alphabet BARE = Alphabet.of("a-zA-Z0-9_.\\-+/=!@#$%^*~?|:&");
+  private static final Alphabet PAIR_GAP = Alphabet.of(" \t\r\n\"'\\\\,</>");
+  private static final Alphabet TAG_END = Alphabet.of("</");
+  private static final Set<String> PAIR_KEYS = Set.of("name", "key");
   private static final Tail REST_BARE = Tail.of(BARE);
   private static final int NAME_MAX = 48;
   private static final int BLANKS_MAX = 8;
   private static final int ESCAPES_MAX = 3;
+  private static final int PAIR_GAP_MAX = 40;
   private static final int OPERATORS_MAX = 3;
   private static final int VALUE_MAX = 128;
   private static final int BARE_MIN = 6;
@@ -168,18 +174,44 @@ final class AssignmentDetector implements Detector {
     return Promise.NOTHING;
   }
 
-  /** The name left of the operator that ends at {@code last}; empty if there is no operator. */
+  /** What names the value left of which an operator ends at {@code last}; empty if nothing does. */
   private static String nameBefore(Window window, int last) {
+    int end = nameEnd(window, last);
+    if (end == last) {
+      return "";
+    }
+    String name = nameEndingAt(window, end);
+    return name.equalsIgnoreCase("value") ? pairedName(window, end - name.length()) : name;
+  }
+
+  /**
+   * The name in a pair such as {@code name="db.password" value="x"}, {@code - name: DB_PASSWORD}
+   * with its value on the next line, or {@code <name>db.password</name><value>x</value>}.
+   */
+  private static String pairedName(Window window, int beforeValue) {
+    int last = skipBack(window, beforeValue, PAIR_GAP, PAIR_GAP_MAX);
+    String name = nameEndingAt(window, last);
+    if (PAIR_KEYS.contains(name.toLowerCase(Locale.ROOT))) {
+      last = skipBack(window, last - name.length(), TAG_END, 2);
+      name = nameEndingAt(window, last);
+    }
+    int before = skipBack(window, last - name.length(), QUOTES, 1);
+    int end = nameEnd(window, before);
+    boolean pair = end < before && PAIR_KEYS.contains(nameEndingAt(window, end).toLowerCase(Locale.ROOT));
+    return pair ? name : "";
+  }
+
+  /** Where the name left of the operator ends; {@code last} itself if there is no operator. */
+  private static int nameEnd(Window window, int last) {
     int i = skipBack(window, last, ESCAPES, ESCAPES_MAX);
     i = skipBack(window, i, BLANKS, BLANKS_MAX);
     int operator = skipBack(window, i, OPERATORS, OPERATORS_MAX);
     if (operator == i) {
-      return "";
+      return last;
     }
     i = skipBack(window, operator, BLANKS, BLANKS_MAX);
     i = skipBack(window, i, QUOTES, 1);
-    i = skipBack(window, i, ESCAPES, ESCAPES_MAX);
-    return nameEndingAt(window, i);
+    return skipBack(window, i, ESCAPES, ESCAPES_MAX);
   }
 
   private static String nameEndingAt(Window window, int last) {

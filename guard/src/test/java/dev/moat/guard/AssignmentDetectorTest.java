@@ -69,6 +69,37 @@ class AssignmentDetectorTest {
   }
 
   @Test
+  void findsPasswordsWhoseNameStandsInPair() {
+    for (String frame :
+        List.of(
+            "<property name=\"db.password\" value=\"%s\"/>",
+            "<add key='DbPassword' value='%s' />",
+            "{\"name\": \"DB_PASSWORD\", \"value\": \"%s\"}",
+            "\"{\\\"name\\\":\\\"DB_PASSWORD\\\",\\\"value\\\":\\\"%s\\\"}\"",
+            "- name: DB_PASSWORD\n  value: %s\n",
+            "- name: DB_PASSWORD\n  value: \"%s\"\n",
+            "<name>db.password</name>\n    <value>%s</value>",
+            "<property><name>db.password</name><value>%s</value></property>")) {
+      String text = frame.formatted("kQx9vLmWz3");
+      assertEquals(List.of("password=kQx9vLmWz3"), Found.in(text), text);
+    }
+  }
+
+  @Test
+  void leavesPairsOfOtherNames() {
+    for (String text :
+        List.of(
+            "<property name=\"url\" value=\"kQx9vLmWz3\"/>",
+            "- name: DB_HOST\n  value: kQx9vLmWz3\n",
+            "password\n  value: kQx9vLmWz3",
+            "text=\"password\" value=\"kQx9vLmWz3\"",
+            "value: value: value: kQx9vLmWz3",
+            "<name>db.url</name><value>kQx9vLmWz3</value>")) {
+      assertEquals(List.of(), Found.in(text), text);
+    }
+  }
+
+  @Test
   void leavesCodeAndSamplesAlone() {
     for (String text :
         List.of(
