@@ -19,6 +19,8 @@ final class AssignmentDetector implements Detector {
   private static final Alphabet PAIR_GAP = Alphabet.of(" \t\r\n\"'\\\\,</>");
   private static final Alphabet TAG_END = Alphabet.of("</");
   private static final Set<String> PAIR_KEYS = Set.of("name", "key");
+  private static final ContextWords IDENTIFIED = ContextWords.of("identified");
+  private static final ContextWords LOGIN = ContextWords.of("machine|login");
   private static final Tail REST_BARE = Tail.of(BARE);
   private static final int NAME_MAX = 48;
   private static final int BLANKS_MAX = 8;
@@ -45,6 +47,9 @@ final class AssignmentDetector implements Detector {
     }
     Promise promise = KeyNames.promise(nameBefore(window, at - 2));
     if (promise == Promise.NOTHING) {
+      promise = promiseOfStatement(window, at - 2);
+    }
+    if (promise == Promise.NOTHING) {
       return;
     }
     int end = at;
@@ -62,6 +67,14 @@ final class AssignmentDetector implements Detector {
     } else {
       best.offer(type(promise), end);
     }
+  }
+
+  /** {@code IDENTIFIED BY 'X'} and {@code PASSWORD 'X'} in SQL. */
+  private static Promise promiseOfStatement(Window window, int last) {
+    int i = skipBack(window, last, BLANKS, BLANKS_MAX);
+    String word = i == last ? "" : nameEndingAt(window, i).toLowerCase(Locale.ROOT);
+    boolean by = word.equals("by") && IDENTIFIED.before(window, i);
+    return by || word.equals("password") ? Promise.PASSWORD : Promise.NOTHING;
   }
 
   /** Without the backslashes before the closing quote, where the literal stands in a literal. */
@@ -157,7 +170,9 @@ final class AssignmentDetector implements Detector {
     return promiseOfWords(window, i);
   }
 
-  /** {@code Bearer X}, {@code --password X}, {@code the password is X}. */
+  /**
+   * {@code Bearer X}, {@code --password X}, {@code the password is X}, {@code login Y password X}.
+   */
   private static Promise promiseOfWords(Window window, int last) {
     String word = nameEndingAt(window, last);
     if (word.equals("Bearer") || word.equals("Basic")) {
@@ -165,6 +180,9 @@ final class AssignmentDetector implements Detector {
     }
     if (word.startsWith("--")) {
       return KeyNames.promise(word);
+    }
+    if (word.equals("password") && LOGIN.before(window, last)) {
+      return Promise.PASSWORD;
     }
     if (word.equals("is") || word.equals("was")) {
       int before = skipBack(window, last - word.length(), BLANKS, BLANKS_MAX);

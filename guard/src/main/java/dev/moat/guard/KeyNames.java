@@ -56,7 +56,7 @@ final class KeyNames {
       return Promise.NOTHING;
     }
     String word = words.get(last);
-    if (PASSWORDS.contains(word)) {
+    if (PASSWORDS.contains(word) || word.endsWith("password") || word.endsWith("passwd")) {
       return Promise.PASSWORD;
     }
     if (TOKENS.contains(word)) {

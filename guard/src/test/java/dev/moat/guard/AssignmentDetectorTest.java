@@ -100,6 +100,25 @@ class AssignmentDetectorTest {
   }
 
   @Test
+  void findsPasswordsOfStatementsAndTools() {
+    for (String frame :
+        List.of(
+            "create user app identified by '%s';",
+            "ALTER USER app IDENTIFIED BY \"%s\"",
+            "create role app with login password '%s';",
+            "\"ALTER ROLE app PASSWORD '%s'\"",
+            "machine git.corp.test login jane password %s\n",
+            "PGPASSWORD=%s psql -h db",
+            "pgpasswd: %s")) {
+      String text = frame.formatted("kQx9vLmWz3");
+      assertEquals(List.of("password=kQx9vLmWz3"), Found.in(text), text);
+    }
+    for (String text : List.of("sorted by 'kQx9vLmWz3'", "the password kQx9vLmWz3-like string")) {
+      assertEquals(List.of(), Found.in(text), text);
+    }
+  }
+
+  @Test
   void leavesCodeAndSamplesAlone() {
     for (String text :
         List.of(
