@@ -2,14 +2,24 @@ package dev.moat.guard;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Words that, standing shortly before a number, say what the number is. */
 record ContextWords(List<String> words) {
   private static final int REACH = 56;
 
-  /** The words of a list separated by bars. */
+  /**
+   * The words of a list separated by bars. Several words also count in the spellings of code: {@code
+   * social_security}, {@code social-security}, {@code socialSecurity}.
+   */
   static ContextWords of(String words) {
-    return new ContextWords(List.of(words.split("\\|")));
+    Stream<String> spellings =
+        Stream.of(words.split("\\|"))
+            .flatMap(
+                word ->
+                    Stream.of(word, word.replace(' ', '_'), word.replace(' ', '-'), word.replace(" ", "")))
+            .distinct();
+    return new ContextWords(spellings.toList());
   }
 
   /** Whether one of the words stands before {@code at}. */

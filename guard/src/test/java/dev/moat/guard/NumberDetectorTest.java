@@ -79,6 +79,20 @@ class NumberDetectorTest {
   }
 
   @Test
+  void wordsCountAsCodeSpellsThem() {
+    for (String name :
+        List.of("social_security", "social-security", "socialSecurityNumber", "SOCIAL_SECURITY_NO")) {
+      String text = name + " = \"536228145\"";
+      assertEquals(List.of("us-ssn=536228145"), Found.in(text), text);
+    }
+    for (String name : List.of("driver_license", "driversLicense", "driver-licence")) {
+      String text = "\"" + name + "\": \"F2551234\"";
+      assertEquals(List.of("driver-licence=F2551234"), Found.in(text), text);
+    }
+    assertEquals(List.of(), Found.in("antisocialSecurity = 536228145"));
+  }
+
+  @Test
   void socialSecurityNumbersFollowTheirRules() {
     assertEquals(List.of("us-ssn=123-45-6789"), Found.in("123-45-6789"));
     assertEquals(List.of("us-ssn=899-99-9999"), Found.in("899-99-9999"));
