@@ -7,6 +7,10 @@ final class SecretValue {
   private static final int PASSWORD_MIN = 6;
   private static final int TOKEN_MIN = 10;
   private static final int PERHAPS_MIN = 20;
+
+  /** One more than the longest part of a UUID. */
+  private static final int RUN_MIN = 13;
+
   private static final double PASSWORD_ENTROPY = 2.3;
   private static final double TOKEN_ENTROPY = 2.9;
   private static final double PERHAPS_ENTROPY = 3.6;
@@ -24,7 +28,8 @@ final class SecretValue {
       case NOTHING -> false;
       case PASSWORD -> isPassword(value, entropy);
       case TOKEN -> isToken(value, TOKEN_MIN, entropy, TOKEN_ENTROPY);
-      case PERHAPS -> isToken(value, PERHAPS_MIN, entropy, PERHAPS_ENTROPY);
+      case PERHAPS ->
+          isToken(value, PERHAPS_MIN, entropy, PERHAPS_ENTROPY) && longestRun(value) >= RUN_MIN;
     };
   }
 
@@ -84,6 +89,17 @@ final class SecretValue {
 
   private static boolean isConstantName(String value) {
     return value.indexOf('_') > 0 && count(value, CONSTANT) == value.length();
+  }
+
+  /** How many characters stand without a joint: an identifier of parts, as a UUID, has few. */
+  private static int longestRun(String value) {
+    int longest = 0;
+    int run = 0;
+    for (int i = 0; i < value.length(); i++) {
+      run = Alphabet.BASE64.has(value.charAt(i)) ? run + 1 : 0;
+      longest = Math.max(longest, run);
+    }
+    return longest;
   }
 
   private static int count(String value, Alphabet alphabet) {

@@ -165,4 +165,19 @@ class SecretValueTest {
       assertFalse(Placeholders.isValue(value), value);
     }
   }
+
+  @Test
+  void nameThatMayMeanAnyKeyNeedsAnUnbrokenValue() {
+    for (String value :
+        List.of(
+            "123e4567-e89b-12d3-a456-426614174000",
+            "item-4711-details-page-2",
+            "order_2024_line_17_part_9b")) {
+      assertEquals(List.of(), Found.in("cacheKey = \"" + value + "\""), value);
+    }
+    String unbroken = "q7Zk2mVx9Lw4T-n8Rb3Yc6Hd1";
+    assertEquals(List.of("credential=" + unbroken), Found.in("cacheKey = \"" + unbroken + "\""));
+    String uuid = "7d3e4567-e89b-12d3-a456-426614174c1f";
+    assertEquals(List.of("credential=" + uuid), Found.in("apiKey = \"" + uuid + "\""));
+  }
 }
