@@ -1,5 +1,7 @@
 package dev.moat.guard;
 
+import java.util.Locale;
+
 /** Knows addresses of hosts and network cards that can point to a person. */
 final class NetworkDetector implements Detector {
   private static final Alphabet HEX_OR_COLON = Alphabet.of("0-9a-fA-F:");
@@ -17,11 +19,15 @@ final class NetworkDetector implements Detector {
     char before = window.at(at - 1);
     char further = window.at(at - 2);
     boolean joins = before == '.' || before == '-' || before == ':';
-    if (before == '_' || (joins && Alphabet.ALNUM.has(further))) {
+    boolean joined = joins && Alphabet.ALNUM.has(further);
+    if (before == '_' || (joined && before != ':')) {
       return;
     }
-    if (Alphabet.DIGITS.has(window.at(at))) {
+    if (Alphabet.DIGITS.has(window.at(at)) && (!joined || isLabelled(window, at))) {
       four(window, at, best);
+    }
+    if (joined) {
+      return;
     }
     int pair = Alphabet.HEX.runEnd(window, at, 5);
     char separator = window.at(pair);
@@ -31,6 +37,13 @@ final class NetworkDetector implements Detector {
     if (separator == ':' && pair - at <= 4) {
       six(window, at, best);
     }
+  }
+
+  /** {@code addr:1.2.3.4}, and the IPv4 address in an IPv6 one (RFC 4291, section 2.5.5.2). */
+  private static boolean isLabelled(Window window, int at) {
+    boolean mapped =
+        Placeholders.text(window, at - 7, at).toLowerCase(Locale.ROOT).equals("::ffff:");
+    return mapped || ADDRESS_WORDS.before(window, at);
   }
 
   private static void four(Window window, int at, Best best) {
@@ -81,7 +94,7 @@ final class NetworkDetector implements Detector {
     for (int octet : octets) {
       small += octet < SMALL ? 1 : 0;
     }
-    boolean doubtful = small == 4 || (small == 3 && octets[0] < 10);
+    boolean doubtful = small == 4 || (small == 3 && octets[0] < 100 && octets[0] != 10);
     return VERSION_WORDS.before(window, at) || (doubtful && !ADDRESS_WORDS.before(window, at));
   }
 
@@ -113,7 +126,7 @@ final class NetworkDetector implements Detector {
     }
     String text = Placeholders.text(window, at, end);
     if (isAddress(text.split(":", -1), text.indexOf("::"), text.lastIndexOf("::"))
-        && !text.toLowerCase(java.util.Locale.ROOT).startsWith("2001:db8")) {
+        && !text.toLowerCase(Locale.ROOT).startsWith("2001:db8")) {
       best.offer(PersonalTypes.IP, end);
     }
   }

@@ -47,6 +47,21 @@ class NetworkDetectorTest {
   }
 
   @Test
+  void leavesVersionsOfTwoDigits() {
+    leaves("javac 25.0.1.8", "org.x:y:33.12.1.4", "tag 99.1.1.1");
+    finds("ip-address", "100.1.1.2", "at 100.1.1.2");
+    finds("ip-address", "25.0.1.8", "server 25.0.1.8");
+  }
+
+  @Test
+  void labelMayStandAtTheAddress() {
+    finds("ip-address", "81.2.69.142", "inet addr:81.2.69.142 Bcast");
+    finds("ip-address", "81.2.69.142", "client:81.2.69.142:443");
+    finds("ip-address", "81.2.69.142", "[::ffff:81.2.69.142]");
+    leaves("com.x:y:1.18.30.40", "a:81.2.69.142");
+  }
+
+  @Test
   void findsTheLongerAddresses() {
     for (String address :
         List.of(
