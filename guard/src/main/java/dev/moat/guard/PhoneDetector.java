@@ -13,9 +13,13 @@ final class PhoneDetector implements Detector {
   private static final int WORD_AFTER_MAX = 7;
   private static final ContextWords WORDS =
       ContextWords.of(
-          "phone|telephone|tel|mobile|cell|cellphone|fax|call|whatsapp|sms|contact"
-              + "|handy|telefon|dial|reach|mobil|portable|tlf|msisdn|voicemail|hotline"
-              + "|landline|answering|my number|number is");
+          "phone|telephone|tel|mobile|cellphone|fax|whatsapp|telefon|mobil|tlf|msisdn|voicemail"
+              + "|hotline|landline|answering|my number|number is");
+
+  /** Words that code and prose also use of other things. */
+  private static final ContextWords LOOSE_WORDS =
+      ContextWords.of("call|cell|contact|dial|reach|sms|handy|portable");
+
   private static final Set<String> WORDS_AFTER =
       Set.of("office", "mobile", "cell", "fax", "home", "work", "phone");
 
@@ -54,7 +58,9 @@ final class PhoneDetector implements Detector {
         count > 0
             && !groups.isDate()
             && (groups.separator(0) != '.' || groups.has(3, 3, 4))
-            && (wordFollows(window, groups.end(count)) || WORDS.before(window, at));
+            && (wordFollows(window, groups.end(count))
+                || WORDS.before(window, at)
+                || (isLikely(groups, count) && LOOSE_WORDS.before(window, at)));
     return named ? count : 0;
   }
 
@@ -67,6 +73,16 @@ final class PhoneDetector implements Detector {
         || before == '$'
         || (joins && Alphabet.ALNUM.has(further))
         || (window.at(at) == '+' && (before == ')' || before == ']' || before == '+'));
+  }
+
+  /** As a number with its area code is written; a shorter or longer one is more often a count. */
+  private static boolean isLikely(DigitGroups groups, int count) {
+    int digits = groups.digits(count).length();
+    if (count == 1) {
+      return digits == 10 || digits == 11;
+    }
+    boolean written = groups.separator(0) == '-' || groups.size(0) == 2;
+    return written || digits == 7 || digits >= 10;
   }
 
   private static boolean wordFollows(Window window, int end) {

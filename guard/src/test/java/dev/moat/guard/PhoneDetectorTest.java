@@ -17,6 +17,15 @@ class PhoneDetectorTest {
   }
 
   @Test
+  void wordsOfCodeDoNotMakePhonesOfCounts() {
+    leaves("call(1234567)", "call 1000000 times", "reach 100 200 300", "cell(3, 4567890)");
+    leaves("row.cell(1).value(20240115)", "contact.id = 1705312245123", "sms 160 160 70");
+    finds("4155552671", "call 4155552671");
+    finds("555-2671", "call 555-2671");
+    finds("0171 2345678", "reach me on 0171 2345678");
+  }
+
+  @Test
   void findsInternationalNumbers() {
     for (String number :
         List.of(
