@@ -7,6 +7,7 @@ final class EmailDetector implements Detector {
   private static final Alphabet LOCAL = Alphabet.of("a-zA-Z0-9._%+\\-");
   private static final Alphabet JOINERS = Alphabet.of("._%+\\-");
   private static final Alphabet LABEL = Alphabet.of("a-zA-Z0-9\\-");
+  private static final String ENCODED_SIGN = "%40";
   private static final int LOCAL_MAX = 64;
   private static final int LABEL_MAX = 63;
   private static final int LABELS_MAX = 6;
@@ -34,17 +35,31 @@ final class EmailDetector implements Detector {
     if (before < at - 1 && Alphabet.ALNUM.has(window.at(before))) {
       return; // inside a longer local part, which was judged at its beginning
     }
-    int sign = LOCAL.runEnd(window, at, LOCAL_MAX + 1);
-    if (sign - at > LOCAL_MAX || window.at(sign) != '@' || !best.isEmpty()) {
+    int sign = at;
+    while (sign - at <= LOCAL_MAX && LOCAL.has(window.at(sign)) && !isEncodedSign(window, sign)) {
+      sign++;
+    }
+    boolean encoded = isEncodedSign(window, sign);
+    if (sign - at > LOCAL_MAX || !(encoded || window.at(sign) == '@') || !best.isEmpty()) {
       return;
     }
     if (SERVICES.contains(Placeholders.text(window, at, sign)) || isInUrl(window, at)) {
       return;
     }
-    int end = hostEnd(window, sign + 1);
+    int end = hostEnd(window, sign + (encoded ? ENCODED_SIGN.length() : 1));
     if (end > 0) {
       best.offer(PersonalTypes.EMAIL, end);
     }
+  }
+
+  /** As the query of a URL has it (RFC 3986, section 2.1). */
+  private static boolean isEncodedSign(Window window, int at) {
+    for (int i = 0; i < ENCODED_SIGN.length(); i++) {
+      if (window.at(at + i) != ENCODED_SIGN.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int hostEnd(Window window, int at) {

@@ -17,6 +17,13 @@ class PersonalDataTest {
   }
 
   @Test
+  void findsEmailAddressesInQueries() {
+    finds("email=jane.doe%40corp.test", "https://h.test/find?mail=jane.doe%40corp.test&x=1");
+    finds("email=jane%40corp.test", "\"jane%40corp.test\"");
+    leaves("printf(\"%40s.txt\")", "width: 50%40", "a%41corp.test");
+  }
+
+  @Test
   void findsEmailAddresses() {
     finds("email=jane.doe+x@mail.example.co.uk", "<jane.doe+x@mail.example.co.uk>");
     finds("email=a_b@x-y.org", "mailto:a_b@x-y.org.");
