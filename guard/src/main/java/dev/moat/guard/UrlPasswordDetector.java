@@ -4,6 +4,7 @@ package dev.moat.guard;
 final class UrlPasswordDetector implements Detector {
   private static final Alphabet USER = Alphabet.of("a-zA-Z0-9_.~%!$&'*+,;=\\-");
   private static final Alphabet PASSWORD = Alphabet.of("a-zA-Z0-9_.~%!$&'()*+,;=:#?^|\\-");
+  private static final Alphabet AUTHORITY = Alphabet.of("a-zA-Z0-9_.~%!$&'()*+;=:^|\\-");
   private static final Alphabet HOST = Alphabet.of("a-zA-Z0-9[");
   private static final int USER_MAX = 64;
   private static final int PASSWORD_MAX = 128;
@@ -14,13 +15,24 @@ final class UrlPasswordDetector implements Detector {
     if (window.at(at - 1) != ':' || !isInUserPart(window, at - 1)) {
       return;
     }
-    int end = PASSWORD.runEnd(window, at, PASSWORD_MAX);
+    int end = signBeforeHost(window, at);
     boolean password = end - at >= PASSWORD_MIN && window.at(end) == '@';
     if (password
         && HOST.has(window.at(end + 1))
         && !Placeholders.isValue(Placeholders.text(window, at, end))) {
       best.offer("url-password", end);
     }
+  }
+
+  /** The last sign before the path: people also write passwords with a raw one in them. */
+  private static int signBeforeHost(Window window, int at) {
+    int end = PASSWORD.runEnd(window, at, PASSWORD_MAX);
+    int next = end;
+    while (window.at(next) == '@' && next - at < PASSWORD_MAX) {
+      end = next;
+      next = AUTHORITY.runEnd(window, next + 1, PASSWORD_MAX);
+    }
+    return end;
   }
 
   /** Whether what stands before {@code at} is a scheme and a user's name. */

@@ -42,4 +42,18 @@ class UrlPasswordDetectorTest {
       assertEquals(List.of(), Found.in(text), text);
     }
   }
+
+  @Test
+  void signInThePasswordDoesNotEndIt() {
+    assertEquals(List.of("url-password=p@ssW0rd"), Found.in("amqp://app:p@ssW0rd@mq/vh"));
+    assertEquals(List.of("url-password=a@b@c!9"), Found.in("redis://:a@b@c!9@cache:6379/0"));
+  }
+
+  @Test
+  void signBehindTheHostDoesNotBelongToThePassword() {
+    assertEquals(
+        List.of("url-password=hX7kq29Lm"), Found.in("https://app:hX7kq29Lm@h.test/a@b.html"));
+    assertEquals(
+        List.of("url-password=hX7kq29Lm"), Found.in("https://app:hX7kq29Lm@h.test?v=a@2x.png"));
+  }
 }
