@@ -16,6 +16,7 @@ final class Detectors {
           new MarkedTokenDetector(),
           new UrlPasswordDetector(),
           new AssignmentDetector(),
+          new AwsSecretDetector(),
           new EmailDetector(),
           new NumberDetector(),
           new IdentityDetector(),
@@ -30,6 +31,7 @@ final class Detectors {
           new PrivateKeyDetector(),
           new UrlPasswordDetector(),
           new AssignmentDetector(),
+          new AwsSecretDetector(),
           new PhoneDetector());
 
   private static final List<SignDetector> INJECTION = SignRules.injection();
