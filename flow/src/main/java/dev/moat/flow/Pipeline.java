@@ -130,14 +130,41 @@ public record Pipeline(String name, List<Node> nodes, Path folder) {
       throw Failure.invalid(where + ": says not what it uses; write \"uses: ROOM/STEP\"");
     }
     Map<String, String> inputs = new LinkedHashMap<>();
-    tree.path("in").properties().forEach(in -> inputs.put(in.getKey(), in.getValue().asString()));
+    mapping(tree, "in", where)
+        .properties()
+        .forEach(in -> inputs.put(in.getKey(), stepId(in.getValue(), where + " in")));
     Set<String> after = new LinkedHashSet<>();
-    tree.path("after").forEach(step -> after.add(step.asString()));
-    JsonNode parameters = tree.has("with") ? tree.path("with") : Json.object();
-    if (!parameters.isObject()) {
-      throw Failure.invalid(where + " with: not a mapping; write \"name: value\" lines");
-    }
+    list(tree, "after", where).forEach(step -> after.add(stepId(step, where + " after")));
+    JsonNode parameters = mapping(tree, "with", where);
     return new Node(id, tree.path("uses").stringValue(), inputs, parameters, after);
+  }
+
+  private static JsonNode mapping(JsonNode tree, String key, String where) {
+    JsonNode value = tree.has(key) ? tree.path(key) : Json.object();
+    if (!value.isObject()) {
+      throw Failure.invalid(where + " " + key + ": not a mapping; write \"name: value\" lines");
+    }
+    return value;
+  }
+
+  /** A gate that is not understood must not be passed over: one step may stand without brackets. */
+  private static JsonNode list(JsonNode tree, String key, String where) {
+    JsonNode value = tree.has(key) ? tree.path(key) : Json.array();
+    if (value.isString()) {
+      return Json.array().add(value);
+    }
+    if (!value.isArray()) {
+      throw Failure.invalid(where + " " + key + ": not a list; write \"[STEP, STEP]\"");
+    }
+    return value;
+  }
+
+  private static String stepId(JsonNode value, String where) {
+    if (!value.isString()) {
+      String shown = Text.shortened(value.toString(), 60);
+      throw Failure.invalid(where + ": " + shown + " is not the name of a step; write its name");
+    }
+    return value.stringValue();
   }
 
   private static void refuseUnknown(JsonNode tree, Set<String> known, String where) {

@@ -52,6 +52,34 @@ final class PipelineTest {
   }
 
   @Test
+  void oneGateMayStandWithoutBrackets() {
+    String yaml = "pipeline: p\nsteps:\n  a: {uses: x, after: gate}\n  gate: {uses: x}\n";
+    assertEquals(Set.of("gate"), parse(yaml).node("a").after());
+  }
+
+  @Test
+  void gatesThatAreNoListAreRefused() {
+    for (String after : List.of("{gate: yes}", "3", "true", "null", "[3]", "[[gate]]")) {
+      String message = messageOf("pipeline: p\nsteps:\n  a: {uses: x, after: " + after + "}\n");
+      assertTrue(message.contains("step a after"), message);
+    }
+  }
+
+  @Test
+  void inputsThatNameNoStepAreRefused() {
+    for (String in : List.of("gate", "[gate]", "null", "{i: 3}", "{i: [gate]}", "{i: {a: b}}")) {
+      String message = messageOf("pipeline: p\nsteps:\n  a: {uses: x, in: " + in + "}\n");
+      assertTrue(message.contains("step a in"), message);
+    }
+  }
+
+  @Test
+  void aStepThatDependsOnItselfIsCircle() {
+    String message = messageOf("pipeline: p\nsteps:\n  a: {uses: x, in: {i: a}}\n");
+    assertTrue(message.contains("circle"), message);
+  }
+
+  @Test
   void aCircleIsRefusedNamingItsSteps() {
     String message =
         messageOf("pipeline: p\nsteps:\n  a: {uses: x, after: [b]}\n  b: {uses: x, after: [a]}\n");
