@@ -10,10 +10,11 @@ import dev.moat.store.Database;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 
 /** Remembers what each step made of which inputs, by digest. */
 final class Memo {
-  private record Kept(Digest artifact, String figures, String details, Optional<String> refusal) {}
+  private record Kept(String artifact, String figures, String details, Optional<String> refusal) {}
 
   private final Database database;
   private final Artifacts artifacts;
@@ -35,14 +36,18 @@ final class Memo {
     return hasher.digest();
   }
 
-  /** What an earlier run made, if its artifact is still there. */
+  /**
+   * What an earlier run made, if its artifact is still there with all its parts. A memo that cannot
+   * be read counts as none: the step is run again and replaces it. An artifact that was tampered
+   * with fails, because running the step again would hide that.
+   */
   Optional<StepResult> find(Digest key) {
     return database
         .first(
             "select artifact, figures, details, refusal from flow_memo where memo_key = ?",
             row ->
                 new Kept(
-                    new Digest(row.text("artifact")),
+                    row.text("artifact"),
                     row.text("figures"),
                     row.text("details"),
                     row.optionalText("refusal")),
@@ -51,14 +56,18 @@ final class Memo {
   }
 
   private Optional<StepResult> result(Digest key, Kept kept) {
-    return stored(kept.artifact())
-        .map(
-            artifact ->
-                new StepResult(
-                    artifact,
-                    kept.figures(),
-                    Json.parse(kept.details(), "memo " + key.brief()),
-                    kept.refusal()));
+    try {
+      Artifact artifact = artifacts.find(new Digest(kept.artifact()));
+      JsonNode details = Json.parse(kept.details(), "memo " + key.brief());
+      return artifacts.isWhole(artifact)
+          ? Optional.of(new StepResult(artifact, kept.figures(), details, kept.refusal()))
+          : Optional.empty();
+    } catch (Failure failure) {
+      return switch (failure.problem()) {
+        case Problem.Missing _, Problem.Invalid _ -> Optional.empty();
+        default -> throw failure;
+      };
+    }
   }
 
   void remember(Digest key, StepResult result, long finishedMillis) {
@@ -76,16 +85,5 @@ final class Memo {
         Json.text(result.details()),
         result.refusal(),
         finishedMillis);
-  }
-
-  private Optional<Artifact> stored(Digest digest) {
-    try {
-      return Optional.of(artifacts.find(digest));
-    } catch (Failure failure) {
-      if (failure.problem() instanceof Problem.Missing) {
-        return Optional.empty();
-      }
-      throw failure;
-    }
   }
 }

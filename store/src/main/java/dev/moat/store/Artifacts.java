@@ -66,6 +66,11 @@ public final class Artifacts {
     return Artifact.parse(blobs.read(digest, MANIFEST_BYTES_MAX), digest);
   }
 
+  /** Whether all parts are in this store; their bytes are not read. */
+  public boolean isWhole(Artifact artifact) {
+    return artifact.parts().stream().allMatch(part -> blobs.has(part.digest()));
+  }
+
   /** The verified bytes of a part. */
   public byte[] read(Artifact artifact, String part) {
     Artifact.Part entry = artifact.part(part);

@@ -143,6 +143,14 @@ class ArtifactsTest {
   }
 
   @Test
+  void anArtifactIsWholeWhileAllItsPartsAreThere() {
+    Artifact artifact = put();
+    assertTrue(artifacts.isWhole(artifact));
+    blobs.delete(artifact.part("deep/test.jsonl").digest());
+    assertFalse(artifacts.isWhole(artifact));
+  }
+
+  @Test
   void aBlobThatIsNoManifestIsNoArtifact() {
     for (String text : List.of("hello", "{}", "[]", "{\"kind\":\"model\"}", "null")) {
       Digest digest = blobs.put(new ByteArrayInputStream(utf8(text)));
