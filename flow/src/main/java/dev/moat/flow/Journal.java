@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Keeps what ran, when and how it ended. */
+/**
+ * Keeps what ran, when and how it ended. Runs and steps are numbered, because a clock that is set
+ * back would put the newest behind older ones.
+ */
 public final class Journal {
   private static final int RUNS_SHOWN_MAX = 1_000;
 
@@ -54,6 +57,13 @@ public final class Journal {
               note text not null,
               at_millis bigint not null,
               primary key (run, step));
+            """),
+        new Migration(
+            "flow",
+            2,
+            """
+            alter table flow_run add column number bigint not null default 0;
+            alter table flow_run_step add column number bigint not null default 0;
             """));
   }
 
@@ -62,7 +72,7 @@ public final class Journal {
     return database.query(
         """
         select id, pipeline, started_millis, ended_millis, outcome from flow_run
-        order by started_millis desc, id desc limit ?
+        order by number desc, started_millis desc, id desc limit ?
         """,
         row ->
             new Entry(
@@ -79,7 +89,7 @@ public final class Journal {
     return database.query(
         """
         select step, state, artifact, note, at_millis from flow_run_step
-        where run = ? order by at_millis, step
+        where run = ? order by number, at_millis, step
         """,
         row ->
             new StepEntry(
@@ -98,8 +108,8 @@ public final class Journal {
   void begin(String run, Pipeline pipeline, long millis) {
     database.execute(
         """
-        insert into flow_run (id, pipeline, digest, started_millis, outcome)
-        values (?, ?, ?, ?, 'running')
+        insert into flow_run (id, pipeline, digest, started_millis, outcome, number)
+        values (?, ?, ?, ?, 'running', (select coalesce(max(number), 0) + 1 from flow_run))
         """,
         run,
         pipeline.name(),
@@ -117,15 +127,17 @@ public final class Journal {
         };
     database.execute(
         """
-        insert into flow_run_step (run, step, state, artifact, note, at_millis)
-        values (?, ?, ?, ?, ?, ?)
+        insert into flow_run_step (run, step, state, artifact, note, at_millis, number)
+        values (?, ?, ?, ?, ?, ?,
+          (select coalesce(max(number), 0) + 1 from flow_run_step where run = ?))
         """,
         run,
         step,
         state,
         artifact(outcome),
         note(outcome),
-        millis);
+        millis,
+        run);
   }
 
   void end(String run, RunOutcome outcome, long millis) {
