@@ -51,6 +51,7 @@ public final class Flow {
   private final InstantSource clock;
   private final Ids ids;
   private final AtomicBoolean cancelled = new AtomicBoolean();
+  private final UnderWay underWay = new UnderWay();
 
   /** A flow that knows these kinds of steps. */
   public Flow(Place place, List<Step> steps, InstantSource clock, Ids ids) {
@@ -202,7 +203,7 @@ public final class Flow {
     @SuppressWarnings("CatchAndPrintStackTrace")
     private StepOutcome outcomeOf(Pipeline.Node node, Map<String, Artifact> inputs) {
       try {
-        return new StepRun(Flow.this.place, clock, cancelled, listener)
+        return new StepRun(Flow.this.place, clock, cancelled, underWay, listener)
             .outcome(work(node, inputs), id, actor);
       } catch (Failure failure) {
         return new StepOutcome.Failed(failure.getMessage());

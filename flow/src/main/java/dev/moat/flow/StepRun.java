@@ -2,13 +2,16 @@ package dev.moat.flow;
 
 import dev.moat.core.Digest;
 import dev.moat.core.Failure;
+import dev.moat.core.Problem;
 import dev.moat.core.Progress;
 import dev.moat.store.Artifact;
 import dev.moat.store.Artifacts;
 import dev.moat.trust.Statements;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -22,29 +25,60 @@ final class StepRun {
   private final InstantSource clock;
   private final AtomicBoolean cancelled;
   private final FlowListener listener;
+  private final UnderWay underWay;
+  private final Memo memo;
 
-  StepRun(Flow.Place place, InstantSource clock, AtomicBoolean cancelled, FlowListener listener) {
+  StepRun(
+      Flow.Place place,
+      InstantSource clock,
+      AtomicBoolean cancelled,
+      UnderWay underWay,
+      FlowListener listener) {
+    this.underWay = underWay;
     this.place = place;
     this.clock = clock;
     this.cancelled = cancelled;
     this.listener = listener;
+    this.memo = place.journal().memo(place.artifacts());
   }
 
   StepOutcome outcome(Provenance.Work work, String run, String actor) {
+    Path scratch = scratch(work, work.key());
+    return underWay.alone(scratch, () -> outcome(work, run, actor, scratch));
+  }
+
+  private StepOutcome outcome(Provenance.Work work, String run, String actor, Path scratch) {
     Digest key = work.key();
-    Optional<StepResult> known = place.journal().memo(place.artifacts()).find(key);
+    Optional<StepResult> known = memo.find(key);
     if (known.isPresent()) {
+      deleteAll(scratch); // left if the process was killed just after the memo was written
       return outcome(known.get(), true);
+    }
+    if (cancelled.get()) {
+      String message = "step " + work.node().id() + ": cancelled; run it again to resume";
+      throw new Failure(new Problem.Busy(message, Duration.ZERO));
     }
     listener.started(work.node().id());
     Instant start = clock.instant();
-    Path scratch = scratch(work, key);
     StepResult result = work.step().run(new Context(work, actor, folder(scratch)));
-    Provenance.Moment moment = new Provenance.Moment(run, actor, start, clock.instant());
+    Provenance.Moment moment = new Provenance.Moment(run, actor, start, endSince(start));
     place.statements().attest(Provenance.of(work, result, moment), actor);
-    place.journal().memo(place.artifacts()).remember(key, result, clock.millis());
+    if (isStillAsObserved(work)) {
+      memo.remember(key, result, clock.millis());
+    }
     deleteAll(scratch);
     return outcome(result, false);
+  }
+
+  /** Else the result may be that of another state, and is not to be taken for this one again. */
+  private static boolean isStillAsObserved(Provenance.Work work) {
+    return work.step().observe(work.parameters()).equals(work.observed());
+  }
+
+  /** Now, but never before {@code start}, though the clock may have been set back. */
+  private Instant endSince(Instant start) {
+    Instant now = clock.instant();
+    return now.isBefore(start) ? start : now;
   }
 
   private static StepOutcome outcome(StepResult result, boolean reused) {
@@ -69,11 +103,14 @@ final class StepRun {
   }
 
   private static void deleteAll(Path folder) {
+    if (Files.notExists(folder)) {
+      return;
+    }
     try (Stream<Path> paths = Files.walk(folder)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw Failure.broken(folder + ": cannot be deleted (" + e.getMessage() + ")", e);
     }
   }

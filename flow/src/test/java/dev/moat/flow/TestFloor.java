@@ -33,28 +33,40 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** A flow over a real store and a real ledger, with small steps. */
 final class TestFloor implements FlowListener, AutoCloseable {
   private final Database database;
+  private final Path scratch;
+  private final Path blobFolder;
+  private final FileBlobStore blobs;
   private final Ledger ledger;
   private final Artifacts artifacts;
   private final Statements statements;
   private final Journal journal;
   private final Flow flow;
   private final AtomicInteger runs = new AtomicInteger();
-  private final CyclicBarrier meeting = new CyclicBarrier(2);
+  private final AtomicInteger meeting = new AtomicInteger();
+  private final AtomicInteger meetingMost = new AtomicInteger();
+  private final CyclicBarrier pairs = new CyclicBarrier(2);
   private final List<String> heard = new ArrayList<>();
-  private String outside = "as it was";
+  private volatile String outside = "as it was";
   private int version = 1;
 
   TestFloor(Path home) {
-    InstantSource clock = InstantSource.system();
+    this(home, InstantSource.system(), database -> database);
+  }
+
+  TestFloor(Path home, InstantSource clock, UnaryOperator<Database> wrapping) {
+    blobFolder = home.resolve("blobs");
+    scratch = home.resolve("scratch");
     FileKeyService keys = FileKeyService.openOrCreate(home.resolve("master.key"));
-    FileBlobStore blobs = new FileBlobStore(home.resolve("blobs"), keys);
+    blobs = new FileBlobStore(blobFolder, keys);
     List<Migration> migrations = new ArrayList<>(Flow.migrations());
     migrations.addAll(TrustSchema.migrations());
-    database = SqliteDatabase.open(home.resolve("moat.db"), migrations);
+    database = wrapping.apply(SqliteDatabase.open(home.resolve("moat.db"), migrations));
     artifacts = new Artifacts(blobs);
     SigningKey signer = SigningKey.openOrCreate(home.resolve("signing.key"), keys);
     ledger = Ledger.open(home.resolve("ledger"), signer, clock);
@@ -62,7 +74,7 @@ final class TestFloor implements FlowListener, AutoCloseable {
     journal = new Journal(database);
     flow =
         new Flow(
-            new Flow.Place(artifacts, statements, journal, home.resolve("scratch"), 2),
+            new Flow.Place(artifacts, statements, journal, scratch, 2),
             List.of(new Make(), new Join(), new Meet()),
             clock,
             new Ids(clock, new Random(5)));
@@ -82,6 +94,47 @@ final class TestFloor implements FlowListener, AutoCloseable {
 
   int runs() {
     return runs.get();
+  }
+
+  /** How many steps of the kind {@code t/meet} ran at the same time at most. */
+  int meetingMost() {
+    return meetingMost.get();
+  }
+
+  /** How many results are remembered. */
+  int memos() {
+    return database.query("select memo_key from flow_memo", row -> row.text("memo_key")).size();
+  }
+
+  /** Changes all memos, as damage on the disk would. */
+  void corruptMemos(String column, String value) {
+    database.execute("update flow_memo set " + column + " = ?", value);
+  }
+
+  /** What unfinished work is left on the disk. */
+  List<Path> scratch() {
+    try (Stream<Path> left = Files.list(scratch)) {
+      return left.toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  void lose(Digest blob) {
+    blobs.delete(blob);
+  }
+
+  /** Flips the last byte of a blob. */
+  void damage(Digest blob) {
+    try (Stream<Path> all = Files.walk(blobFolder)) {
+      Path file =
+          all.filter(each -> each.endsWith(blob.hex())).findFirst().orElseThrow();
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[bytes.length - 1] ^= 1;
+      Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   List<String> heard() {
@@ -145,7 +198,7 @@ final class TestFloor implements FlowListener, AutoCloseable {
 
     @Override
     public Set<String> parameters() {
-      return Set.of("text", "note", "refuse", "fail", "bug", "check");
+      return Set.of("text", "note", "refuse", "fail", "bug", "check", "cancel", "stir");
     }
 
     @Override
@@ -163,6 +216,12 @@ final class TestFloor implements FlowListener, AutoCloseable {
       }
       if (given.tree().has("bug")) {
         throw new IllegalStateException(given.text("bug"));
+      }
+      if (given.tree().has("cancel")) {
+        flow.cancel();
+      }
+      if (given.tree().has("stir")) {
+        outside = given.text("stir");
       }
       String text = given.text("text");
       if (given.tree().has("fail")) {
@@ -245,7 +304,10 @@ final class TestFloor implements FlowListener, AutoCloseable {
     @Override
     public StepResult run(StepContext context) {
       try {
-        meeting.await(20, TimeUnit.SECONDS);
+        meetingMost.accumulateAndGet(meeting.incrementAndGet(), Math::max);
+        pairs.await(20, TimeUnit.SECONDS);
+        meeting.decrementAndGet();
+        pairs.await(20, TimeUnit.SECONDS);
       } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
         throw Failure.broken("nobody came", e);
       }
