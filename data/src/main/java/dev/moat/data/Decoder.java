@@ -22,6 +22,12 @@ final class Decoder {
   private static final double HIGH_SHARE_MAX = 0.3;
   private static final double BESIDE_LETTER_SHARE_MIN = 0.5;
 
+  /**
+   * How many marks one letter may bear: the bound of stream-safe text (Unicode annex 15), because
+   * sorting a run of them takes the square of its length.
+   */
+  private static final int MARKS_MAX = 30;
+
   private Decoder() {}
 
   /** Decodes and cleans. */
@@ -47,17 +53,23 @@ final class Decoder {
   /** The text in NFC with LF line ends, without control and bidirectional override characters. */
   static String clean(String text) {
     StringBuilder out = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+    int marks = 0;
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      if (removed(c)) {
+        continue;
+      }
+      marks = isMark(c) ? marks + 1 : 0;
       if (c == '\r') {
-        boolean beforeLineFeed = i + 1 < text.length() && text.charAt(i + 1) == '\n';
+        boolean beforeLineFeed = i < text.length() && text.charAt(i) == '\n';
         out.append(beforeLineFeed ? "" : "\n");
       } else if (c == '\u0085' || c == '\u2028') {
         out.append('\n');
       } else if (c == '\u2029') {
         out.append("\n\n");
-      } else if (!removed(c)) {
-        out.append(c);
+      } else if (marks <= MARKS_MAX) {
+        out.appendCodePoint(c);
       }
     }
     String kept = out.toString();
@@ -67,11 +79,21 @@ final class Decoder {
   }
 
   /** Controls, byte order marks and the overrides that make code read otherwise than it runs. */
-  private static boolean removed(char c) {
-    return (Character.isISOControl(c) && c != '\t' && c != '\n')
+  private static boolean removed(int c) {
+    return (Character.isISOControl(c) && c != '\t' && c != '\n' && c != '\r' && c != 0x85)
         || c == '\uFEFF'
         || (c >= '\u202A' && c <= '\u202E')
         || (c >= '\u2066' && c <= '\u2069');
+  }
+
+  private static boolean isMark(int c) {
+    return switch (Character.getType(c)) {
+      case Character.NON_SPACING_MARK,
+          Character.ENCLOSING_MARK,
+          Character.COMBINING_SPACING_MARK ->
+          true;
+      default -> false;
+    };
   }
 
   private static Decoded cleaned(String text) {

@@ -147,7 +147,7 @@ final class GitHistory {
     int open = value.indexOf('<');
     int close = value.indexOf('>', open + 1);
     if (trailer.getKey().endsWith("-by") && open >= 0 && close > open) {
-      meet(new Identity(value.substring(0, open).strip(), value.substring(open + 1, close)));
+      meet(new Identity(shown(value.substring(0, open)), shown(value.substring(open + 1, close))));
     }
   }
 
@@ -181,7 +181,11 @@ final class GitHistory {
   private static Identity identity(@Nullable PersonIdent person) {
     return person == null
         ? new Identity("", "")
-        : new Identity(person.getName().strip(), person.getEmailAddress().strip());
+        : new Identity(shown(person.getName()), shown(person.getEmailAddress()));
+  }
+
+  private static String shown(String written) {
+    return Decoder.clean(written).strip();
   }
 
   private static Instant time(RevCommit commit) {

@@ -1,6 +1,7 @@
 package dev.moat.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.SplittableRandom;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class DecoderTest {
@@ -196,5 +198,26 @@ final class DecoderTest {
 
   private static DropReason reason(byte[] bytes) {
     return assertInstanceOf(Decoded.Dropped.class, Decoder.decode(bytes)).reason();
+  }
+
+  @Test
+  void boundsTheMarksOfOneLetter() {
+    String marks = "\u0327".repeat(29);
+    assertEquals("q" + marks + "\u0327", Decoder.clean("q" + marks + "\u0327"));
+    assertEquals("q" + marks + "\u0327", Decoder.clean("q" + marks + "\u0327\u0327\u0327"));
+    assertEquals("q" + marks + "\u0327p", Decoder.clean("q" + marks + "\u0327\u0007\u0327p"));
+    assertEquals("q\u0327p\u0327", Decoder.clean("q\u0327p\u0327"));
+  }
+
+  @Test
+  void sortsHostileMarksInLinearTime() {
+    String hostile = "a" + "\u0301\u0323".repeat(500_000);
+    String musical = "a" + "\ud834\udd6d\ud834\udd65".repeat(250_000);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          assertTrue(Decoder.clean(hostile).length() <= 31);
+          assertTrue(Decoder.clean(musical).length() <= 61);
+        });
   }
 }
