@@ -72,7 +72,8 @@ final class CollectStep implements Step {
     Digest.Hasher state = new Digest.Hasher().field(rules);
     for (OpenSource source : OpenSource.openAll(settings, marks, false)) {
       try (source) {
-        state.field(source.source().kind()).field(source.source().head().orElse(""));
+        state.field(folderName(source)).field(source.source().kind());
+        state.field(source.source().head().orElse("")).field(source.source().horizon());
         state.field(source.licences().fingerprint());
         source.listing().skipped().forEach(each -> state.field(each.path() + each.reason()));
         for (Entry entry : source.listing().entries()) {
@@ -164,10 +165,14 @@ final class CollectStep implements Step {
 
   /** The name of its folder, without personal data, and with a number if it is taken. */
   private static String name(OpenSource source, Collector collector, Map<String, Integer> taken) {
-    Path folder = source.source().root().getFileName();
-    String name = collector.shownPath(folder == null ? "root" : folder.toString());
+    String name = collector.shownPath(folderName(source));
     int count = taken.merge(name, 1, Integer::sum);
     return count == 1 ? name : name + "-" + count;
+  }
+
+  private static String folderName(OpenSource source) {
+    Path folder = source.source().root().getFileName();
+    return folder == null ? "root" : folder.toString();
   }
 
   private static ObjectNode describe(OpenSource source, String name, int documents) {

@@ -71,6 +71,7 @@ final class GitHistory {
   static GitHistory read(Repository repository, Optional<ObjectId> head, int commitsMax)
       throws IOException {
     GitHistory history = new GitHistory();
+    history.complete = repository.getObjectDatabase().getShallowCommits().isEmpty();
     if (head.isEmpty()) {
       return history;
     }

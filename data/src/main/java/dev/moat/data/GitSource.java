@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -81,6 +82,17 @@ final class GitSource implements Source {
   @Override
   public Optional<String> head() {
     return head.map(ObjectId::name);
+  }
+
+  @Override
+  public String horizon() {
+    return guarded(
+        root,
+        () ->
+            repository.getObjectDatabase().getShallowCommits().stream()
+                .map(ObjectId::name)
+                .sorted()
+                .collect(Collectors.joining(" ")));
   }
 
   /** What the commits say. */

@@ -23,6 +23,11 @@ sealed interface Source extends AutoCloseable permits FolderSource, GitSource {
   /** The bytes of one of its files; fails if there are more than {@code bytesMax}. */
   byte[] read(Entry entry, int bytesMax) throws IOException;
 
+  /** Where its history is cut off, as a text that changes when more of it is fetched. */
+  default String horizon() {
+    return "";
+  }
+
   /** The full id of the commit it stands at, if it has a history. */
   Optional<String> head();
 

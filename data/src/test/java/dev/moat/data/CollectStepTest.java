@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
 
 final class CollectStepTest {
   @TempDir private Path home;
@@ -364,5 +366,47 @@ final class CollectStepTest {
 
   private Document.Revision revision(Artifact artifact, String path) {
     return workshop.document(artifact, path).origin().revision().orElseThrow();
+  }
+
+  @Test
+  void historyThatIsFetchedLaterIsObserved(@TempDir Path clones) throws Exception {
+    try (TestRepository origin = new TestRepository(root)) {
+      origin.write("a.txt", "first text\n").commit("Ann Ash", "ann@corp.test", "First");
+      origin.write("b.txt", "second text\n").commit("Bob Birch", "bob@corp.test", "Second");
+    }
+    Path clone = clones.resolve("clone");
+    cloneOfOneCommit(root, clone);
+    ObjectNode parameters = Workshop.sources(clone);
+    Digest shallow = workshop.observe(parameters);
+    Artifact partial = workshop.collect(clone).output();
+    assertFalse(workshop.manifest(partial).at("/sources/0/history-complete").asBoolean(true));
+    try (Git git = Git.open(clone.toFile())) {
+      git.fetch().setUnshallow(true).call();
+    }
+    assertNotEquals(shallow, workshop.observe(parameters));
+    Artifact whole = workshop.collect(clone).output();
+    assertTrue(workshop.manifest(whole).at("/sources/0/history-complete").asBoolean(false));
+    assertEquals(2, workshop.manifest(whole).at("/sources/0/commits").asInt(0));
+  }
+
+  private static void cloneOfOneCommit(Path from, Path to) throws GitAPIException {
+    Git.cloneRepository()
+        .setURI(from.toUri().toString())
+        .setDirectory(to.toFile())
+        .setDepth(1)
+        .call()
+        .close();
+  }
+
+  @Test
+  void nameOfTheFolderIsObservedBecauseDocumentsCarryIt(@TempDir Path place) throws IOException {
+    Path one = Files.createDirectory(place.resolve("one"));
+    Workshop.write(one, "a.txt", "text\n");
+    Path link = Files.createSymbolicLink(place.resolve("now"), one);
+    Digest before = workshop.observe(Workshop.sources(link));
+    Path two = Files.move(one, place.resolve("two"));
+    Files.delete(link);
+    Files.createSymbolicLink(link, two);
+    assertNotEquals(before, workshop.observe(Workshop.sources(link)));
   }
 }
