@@ -32,7 +32,7 @@ final class CollectStep implements Step {
   static final String FORMAT = "moat-documents/1";
 
   /** Raise it whenever the same sources may give other documents. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private final Database database;
   private final Pseudonyms pseudonyms;

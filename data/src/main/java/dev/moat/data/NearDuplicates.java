@@ -14,17 +14,18 @@ import java.util.stream.IntStream;
  * Finds texts that are nearly the same among many, by locality-sensitive hashing of their sketches
  * (Indyk and Motwani 1998; Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", 3.4).
  *
- * <p>The first 126 places of a sketch are cut into 21 bands of 6; texts that agree in a whole band
- * are compared. With similarity s they meet with probability 1-(1-s^6)^21: 0.998 at 0.8, 0.08 at
- * 0.4. Every pair that meets is verified on the sets themselves, as long as these fit the memory
+ * <p>A sketch is cut into bands of at most 6 rows; texts that agree in a whole band are compared.
+ * With similarity s they meet in b bands of r rows with probability 1-(1-s^r)^b, for 21 bands of 6:
+ * 0.998 at 0.8, 0.08 at 0.4. A lower threshold takes fewer rows, so that pairs at it meet with 0.99
+ * or more. Every pair that meets is verified on the sets themselves, as long as these fit the memory
  * set aside; beyond it the estimate of the sketches decides.
  *
  * <p>Texts are numbered in their order. A text goes if it is near to an earlier one that stays.
  * Texts that are linked by near pairs, directly or over others, form a cluster.
  */
 final class NearDuplicates {
-  private static final int BANDS = 21;
-  private static final int ROWS = 6;
+  private static final int ROWS_MAX = 6;
+  private static final double MEETING_MIN = 0.99;
 
   /** With how many earlier texts of a bucket a text is compared, so that time stays linear. */
   private static final int BUCKET_MAX = 64;
@@ -39,6 +40,7 @@ final class NearDuplicates {
   record Pair(int first, int second) {}
 
   private final double threshold;
+  private final int rows;
   private final List<int[]> sketches = new ArrayList<>();
   private final List<Map<Long, int[]>> buckets = new ArrayList<>();
   private final List<Pair> candidates = new ArrayList<>();
@@ -48,9 +50,24 @@ final class NearDuplicates {
 
   NearDuplicates(double threshold) {
     this.threshold = threshold;
-    for (int band = 0; band < BANDS; band++) {
+    this.rows = rows(threshold);
+    for (int band = 0; band < MinHash.PERMUTATIONS / rows; band++) {
       buckets.add(new HashMap<>());
     }
+  }
+
+  /** The most rows by which pairs at the threshold still meet nearly always. */
+  static int rows(double threshold) {
+    int rows = ROWS_MAX;
+    while (rows > 1 && meeting(threshold, rows) < MEETING_MIN) {
+      rows--;
+    }
+    return rows;
+  }
+
+  private static double meeting(double similarity, int rows) {
+    int bands = MinHash.PERMUTATIONS / rows;
+    return 1 - Math.pow(1 - Math.pow(similarity, rows), bands);
   }
 
   /** Adds the next text. */
@@ -58,7 +75,7 @@ final class NearDuplicates {
     int number = sketches.size();
     sketches.add(sketch);
     BitSet met = new BitSet();
-    for (int band = 0; band < BANDS; band++) {
+    for (int band = 0; band < buckets.size(); band++) {
       long key = bandKey(sketch, band);
       int[] bucket = buckets.get(band).getOrDefault(key, new int[0]);
       for (int other : bucket) {
@@ -146,10 +163,10 @@ final class NearDuplicates {
     return similarity >= threshold;
   }
 
-  private static long bandKey(int[] sketch, int band) {
+  private long bandKey(int[] sketch, int band) {
     long key = band;
-    for (int row = 0; row < ROWS; row++) {
-      key = (key ^ sketch[band * ROWS + row]) * 0x9E3779B97F4A7C15L;
+    for (int row = 0; row < rows; row++) {
+      key = (key ^ sketch[band * rows + row]) * 0x9E3779B97F4A7C15L;
       key ^= key >>> 29;
     }
     return key;

@@ -157,4 +157,26 @@ final class NearDuplicatesTest {
     }
     return out;
   }
+
+  @Test
+  void takesTheBandsThatTheThresholdNeeds() {
+    assertEquals(6, NearDuplicates.rows(1));
+    assertEquals(6, NearDuplicates.rows(0.8));
+    assertEquals(3, NearDuplicates.rows(0.5));
+  }
+
+  @Test
+  void findsNearlyAllPairsOfLowerThreshold() {
+    int found = 0;
+    int pairs = 0;
+    for (int round = 0; round < 200; round++) {
+      String text = MinHashTest.words(random, 300);
+      String other = MinHashTest.changed(text, 16, random);
+      if (similarity(text, other) >= 0.55) {
+        pairs++;
+        found += result(new NearDuplicates(0.55), List.of(text, other)).isGone(1) ? 1 : 0;
+      }
+    }
+    assertTrue(pairs > 100 && found >= pairs - 4, found + " of " + pairs);
+  }
 }
