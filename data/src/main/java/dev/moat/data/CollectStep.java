@@ -65,6 +65,15 @@ final class CollectStep implements Step {
     return CollectSettings.PARAMETERS;
   }
 
+  /** Paths become keyed marks: they tell whose home they lie in, and the ledger never forgets. */
+  @Override
+  public JsonNode stated(Parameters parameters) {
+    ObjectNode stated = ((ObjectNode) parameters.tree()).deepCopy();
+    ArrayNode marks = Json.array();
+    CollectSettings.of(parameters).sources().forEach(place -> marks.add(pseudonyms.mark(place)));
+    return stated.set("sources", marks);
+  }
+
   /** Changes with any byte of any file, with the commit, and with the rules of detection. */
   @Override
   public Digest observe(Parameters parameters) {

@@ -23,6 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import dev.moat.core.Json;
+import dev.moat.flow.Step;
+import dev.moat.flow.Parameters;
+import tools.jackson.databind.JsonNode;
 
 final class CollectStepTest {
   @TempDir private Path home;
@@ -408,5 +412,16 @@ final class CollectStepTest {
     Files.delete(link);
     Files.createSymbolicLink(link, two);
     assertNotEquals(before, workshop.observe(Workshop.sources(link)));
+  }
+
+  @Test
+  void statesNoPathOfTheSources() {
+    Step step = workshop.step(CollectStep.NAME);
+    ObjectNode given = Workshop.sources(root).put("files-max", 9);
+    JsonNode stated =
+        step.stated(Parameters.of(given, step.parameters(), step.name(), root.resolve("x")));
+    assertFalse(Json.text(stated).contains(root.getFileName().toString()), Json.text(stated));
+    assertEquals(1, stated.path("sources").size());
+    assertEquals(9, stated.path("files-max").asInt(0));
   }
 }

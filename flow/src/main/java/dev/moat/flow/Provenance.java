@@ -27,7 +27,7 @@ public final class Provenance {
     ObjectNode definition = predicate.putObject("buildDefinition");
     definition.put(
         "buildType", "https://moat.dev/step/" + work.step().name() + "/v" + work.step().version());
-    definition.set("externalParameters", work.parameters().tree());
+    definition.set("externalParameters", work.step().stated(work.parameters()));
     definition
         .putObject("internalParameters")
         .put("memoKey", work.key().hex())

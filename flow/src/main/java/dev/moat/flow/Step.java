@@ -2,6 +2,7 @@ package dev.moat.flow;
 
 import dev.moat.core.Digest;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A kind of step: a function from artifacts and parameters to one artifact.
@@ -28,6 +29,14 @@ public interface Step {
    */
   default Digest observe(Parameters parameters) {
     return Digest.of("nothing outside");
+  }
+
+  /**
+   * The parameters as the provenance statement tells them. The ledger never forgets, so a step whose
+   * parameters may hold personal data, such as a path below somebody's home, says less here.
+   */
+  default JsonNode stated(Parameters parameters) {
+    return parameters.tree();
   }
 
   /** Does the work. It may be killed at any moment and is then run again from the start. */

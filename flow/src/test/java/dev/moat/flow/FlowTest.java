@@ -212,6 +212,22 @@ final class FlowTest {
   }
 
   @Test
+  void provenanceTellsTheParametersAsTheStepStatesThem() {
+    RunOutcome outcome =
+        run("pipeline: p\nsteps:\n  one: {uses: t/make, with: {text: a, note: private}}\n");
+    Artifact one = ((StepOutcome.Done) outcome.step("one")).output();
+    JsonNode told =
+        floor
+            .statements()
+            .about(one.digest(), Provenance.PREDICATE_TYPE)
+            .getFirst()
+            .statement()
+            .predicate()
+            .at("/buildDefinition/externalParameters");
+    assertEquals("{\"text\":\"a\"}", Json.text(told));
+  }
+
+  @Test
   void aReusedStepLeavesNoNewStatement() {
     RunOutcome outcome = run(JOIN);
     run(JOIN);

@@ -35,6 +35,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A flow over a real store and a real ledger, with small steps. */
 final class TestFloor implements FlowListener, AutoCloseable {
@@ -199,6 +201,11 @@ final class TestFloor implements FlowListener, AutoCloseable {
     @Override
     public Set<String> parameters() {
       return Set.of("text", "note", "refuse", "fail", "bug", "check", "cancel", "stir");
+    }
+
+    @Override
+    public JsonNode stated(Parameters parameters) {
+      return ((ObjectNode) parameters.tree()).deepCopy().without("note");
     }
 
     @Override
