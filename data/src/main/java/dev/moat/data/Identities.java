@@ -28,6 +28,11 @@ final class Identities {
   private static final int HANDLE_LETTERS_MIN = 4;
   private static final int GAP_MAX = 3;
   private static final String GAP_CHARACTERS = " \t\u00A0._-,+";
+
+  /** Where a line of prose or of a comment goes on in the next. */
+  private static final int WRAP_MAX = 40;
+
+  private static final String WRAP_CHARACTERS = " \t\n*/#>";
   private static final int LINE_CONTEXT_MAX = 400;
 
   private static final Set<String> NOT_NAMES =
@@ -256,8 +261,14 @@ final class Identities {
   }
 
   private static boolean isGap(String text, int from, int to) {
-    return to - from <= GAP_MAX
-        && text.substring(from, to).chars().allMatch(c -> GAP_CHARACTERS.indexOf(c) >= 0);
+    if (to - from > WRAP_MAX) {
+      return false;
+    }
+    String gap = text.substring(from, to);
+    return gap.indexOf('\n') < 0
+        ? gap.length() <= GAP_MAX && gap.chars().allMatch(c -> GAP_CHARACTERS.indexOf(c) >= 0)
+        : gap.indexOf('\n') == gap.lastIndexOf('\n')
+            && gap.chars().allMatch(c -> WRAP_CHARACTERS.indexOf(c) >= 0);
   }
 
   /** Whether the line names authors, or the word stands as {@code @word}. */

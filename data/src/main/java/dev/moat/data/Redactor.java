@@ -114,7 +114,10 @@ final class Redactor {
     if (span.kind() == Kind.SECRET || EXACT_TYPES.contains(span.type())) {
       return value;
     }
-    String lower = Normalizer.normalize(value, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    String lower =
+        Normalizer.normalize(value, Normalizer.Form.NFKC)
+            .toLowerCase(Locale.ROOT)
+            .replace("%40", "@");
     if (DOTTED_TYPES.contains(span.type())) {
       return lower;
     }

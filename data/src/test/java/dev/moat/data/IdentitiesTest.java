@@ -168,4 +168,14 @@ final class IdentitiesTest {
         .map(found -> text.substring(found.start(), found.end()))
         .toList();
   }
+
+  @Test
+  void findsNameWhereTheLineIsWrapped() {
+    Identities identities = Identities.of(List.of(JANE));
+    for (String text :
+        List.of("Jane\nRoe", "Jane\n  Roe", "Jane\n   * Roe", "Jane\n// Roe", "Jane\n> Roe")) {
+      assertEquals(List.of(text), found(identities, "written by " + text + "."), text);
+    }
+    assertEquals(List.of(), found(identities, "Jane\n\nRoe x Jane\n- Roe x Jane;\nRoe"));
+  }
 }

@@ -132,4 +132,19 @@ final class RedactorTest {
   private String redacted(String text) {
     return redactor.redact(text).orElseThrow().text();
   }
+
+  @Test
+  void givesAnAddressTheSameNameInsideOfUrls() {
+    assertEquals(
+        "?mail=" + redacted("x.y@initech.com") + "&a=1", redacted("?mail=x.y%40initech.com&a=1"));
+  }
+
+  @Test
+  void leavesTheEscapesOfLiteralsInPlace() {
+    String redacted = redacted("\"call\\n415-555-2671\\nor {\\\"password\\\":\\\"hX7!kq29Lm\\\"}\"");
+    assertTrue(
+        redacted.matches(
+            "\"call\\\\n<PHONE_[a-z]{8}>\\\\nor \\{\\\\\"password\\\\\":\\\\\"<PASSWORD_[a-z]{8}>\\\\\"}\""),
+        redacted);
+  }
 }
