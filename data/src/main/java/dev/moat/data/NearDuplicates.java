@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
  * <p>A sketch is cut into bands of at most 6 rows; texts that agree in a whole band are compared.
  * With similarity s they meet in b bands of r rows with probability 1-(1-s^r)^b, for 21 bands of 6:
  * 0.998 at 0.8, 0.08 at 0.4. A lower threshold takes fewer rows, so that pairs at it meet with 0.99
- * or more. Every pair that meets is verified on the sets themselves, as long as these fit the memory
- * set aside; beyond it the estimate of the sketches decides.
+ * or more. Every pair that meets is verified on the sets themselves, as long as these fit the
+ * memory set aside; beyond it the estimate of the sketches decides.
  *
  * <p>Texts are numbered in their order. A text goes if it is near to an earlier one that stays.
  * Texts that are linked by near pairs, directly or over others, form a cluster.

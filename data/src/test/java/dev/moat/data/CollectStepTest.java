@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.moat.core.Digest;
 import dev.moat.core.Failure;
+import dev.moat.core.Json;
 import dev.moat.core.Problem;
+import dev.moat.flow.Parameters;
+import dev.moat.flow.Step;
 import dev.moat.flow.StepResult;
 import dev.moat.store.Artifact;
 import java.io.IOException;
@@ -16,17 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.ObjectNode;
-import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.api.errors.GitAPIException;
-import dev.moat.core.Json;
-import dev.moat.flow.Step;
-import dev.moat.flow.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 final class CollectStepTest {
   @TempDir private Path home;

@@ -91,7 +91,8 @@ final class DatasetStepTest {
     assertEquals(1, manifest.at("/dropped/too-large/count").asInt(0));
     assertEquals(1, manifest.at("/redactions/EMAIL").asInt(0));
     assertEquals("data/dataset@" + DatasetStep.VERSION, manifest.path("code").asString(""));
-    assertEquals("data/collect@" + CollectStep.VERSION, manifest.at("/collected/code").asString(""));
+    assertEquals(
+        "data/collect@" + CollectStep.VERSION, manifest.at("/collected/code").asString(""));
     assertEquals(43, manifest.at("/collected/documents").asInt(0));
     assertEquals("folder", manifest.at("/sources/0/kind").asString(""));
     assertEquals(599, manifest.at("/parameters/document-bytes-max").asInt(0));

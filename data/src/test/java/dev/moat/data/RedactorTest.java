@@ -141,7 +141,8 @@ final class RedactorTest {
 
   @Test
   void leavesTheEscapesOfLiteralsInPlace() {
-    String redacted = redacted("\"call\\n415-555-2671\\nor {\\\"password\\\":\\\"hX7!kq29Lm\\\"}\"");
+    String redacted =
+        redacted("\"call\\n415-555-2671\\nor {\\\"password\\\":\\\"hX7!kq29Lm\\\"}\"");
     assertTrue(
         redacted.matches(
             "\"call\\\\n<PHONE_[a-z]{8}>\\\\nor \\{\\\\\"password\\\\\":\\\\\"<PASSWORD_[a-z]{8}>\\\\\"}\""),

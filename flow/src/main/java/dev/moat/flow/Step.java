@@ -32,8 +32,8 @@ public interface Step {
   }
 
   /**
-   * The parameters as the provenance statement tells them. The ledger never forgets, so a step whose
-   * parameters may hold personal data, such as a path below somebody's home, says less here.
+   * The parameters as the provenance statement tells them. The ledger never forgets, so a step
+   * whose parameters may hold personal data, such as a path below somebody's home, says less here.
    */
   default JsonNode stated(Parameters parameters) {
     return parameters.tree();

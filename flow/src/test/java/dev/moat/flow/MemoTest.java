@@ -86,7 +86,6 @@ final class MemoTest {
     Parameters elsewhere =
         Parameters.of(Json.parse("{\"x\":1}", "test"), Set.of("x"), "other", Path.of("/else"));
     assertEquals(
-        standard(),
-        Memo.key(new Named("t/a", 1), elsewhere, STATE, Map.of("left", A, "right", B)));
+        standard(), Memo.key(new Named("t/a", 1), elsewhere, STATE, Map.of("left", A, "right", B)));
   }
 }

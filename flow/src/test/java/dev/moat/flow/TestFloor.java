@@ -129,8 +129,7 @@ final class TestFloor implements FlowListener, AutoCloseable {
   /** Flips the last byte of a blob. */
   void damage(Digest blob) {
     try (Stream<Path> all = Files.walk(blobFolder)) {
-      Path file =
-          all.filter(each -> each.endsWith(blob.hex())).findFirst().orElseThrow();
+      Path file = all.filter(each -> each.endsWith(blob.hex())).findFirst().orElseThrow();
       byte[] bytes = Files.readAllBytes(file);
       bytes[bytes.length - 1] ^= 1;
       Files.write(file, bytes);

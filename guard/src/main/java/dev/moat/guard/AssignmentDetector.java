@@ -215,7 +215,8 @@ final class AssignmentDetector implements Detector {
     }
     int before = skipBack(window, last - name.length(), QUOTES, 1);
     int end = nameEnd(window, before);
-    boolean pair = end < before && PAIR_KEYS.contains(nameEndingAt(window, end).toLowerCase(Locale.ROOT));
+    boolean pair =
+        end < before && PAIR_KEYS.contains(nameEndingAt(window, end).toLowerCase(Locale.ROOT));
     return pair ? name : "";
   }
 

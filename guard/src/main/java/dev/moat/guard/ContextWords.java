@@ -9,15 +9,19 @@ record ContextWords(List<String> words) {
   private static final int REACH = 56;
 
   /**
-   * The words of a list separated by bars. Several words also count in the spellings of code: {@code
-   * social_security}, {@code social-security}, {@code socialSecurity}.
+   * The words of a list separated by bars. Several words also count in the spellings of code:
+   * {@code social_security}, {@code social-security}, {@code socialSecurity}.
    */
   static ContextWords of(String words) {
     Stream<String> spellings =
         Stream.of(words.split("\\|"))
             .flatMap(
                 word ->
-                    Stream.of(word, word.replace(' ', '_'), word.replace(' ', '-'), word.replace(" ", "")))
+                    Stream.of(
+                        word,
+                        word.replace(' ', '_'),
+                        word.replace(' ', '-'),
+                        word.replace(" ", "")))
             .distinct();
     return new ContextWords(spellings.toList());
   }

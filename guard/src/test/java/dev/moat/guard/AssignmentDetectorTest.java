@@ -59,8 +59,7 @@ class AssignmentDetectorTest {
     for (String frame :
         List.of(
             "\"Server=db;User Id=sa;Password=%s;\"",
-            "'Server=db;Uid=sa;Pwd=%s;'",
-            "\"{\\\"url\\\":\\\"Server=db;Pwd=%s;\\\"}\"")) {
+            "'Server=db;Uid=sa;Pwd=%s;'", "\"{\\\"url\\\":\\\"Server=db;Pwd=%s;\\\"}\"")) {
       String text = frame.formatted("kQx9vLmWz3");
       assertEquals(List.of("password=kQx9vLmWz3"), Found.in(text), text);
     }

@@ -14,10 +14,7 @@ class AwsSecretDetectorTest {
     for (String frame :
         List.of(
             "new BasicAWSCredentials(\"%s\", \"%s\")",
-            "credentials('%s','%s')",
-            "%s,%s\r\n",
-            "%s\n%s",
-            "%s / %s")) {
+            "credentials('%s','%s')", "%s,%s\r\n", "%s\n%s", "%s / %s")) {
       String text = frame.formatted(ID, SECRET);
       assertEquals(
           List.of("aws-access-key=" + ID, "aws-secret-key=" + SECRET), Found.in(text), text);

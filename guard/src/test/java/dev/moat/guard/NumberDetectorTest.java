@@ -81,7 +81,8 @@ class NumberDetectorTest {
   @Test
   void wordsCountAsCodeSpellsThem() {
     for (String name :
-        List.of("social_security", "social-security", "socialSecurityNumber", "SOCIAL_SECURITY_NO")) {
+        List.of(
+            "social_security", "social-security", "socialSecurityNumber", "SOCIAL_SECURITY_NO")) {
       String text = name + " = \"536228145\"";
       assertEquals(List.of("us-ssn=536228145"), Found.in(text), text);
     }
