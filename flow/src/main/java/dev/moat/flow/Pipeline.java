@@ -83,8 +83,12 @@ public record Pipeline(String name, List<Node> nodes, Path folder) {
     return new Pipeline(tree.path("pipeline").stringValue(), sorted(nodes, file), folderOf(path));
   }
 
-  /** This pipeline with one parameter of one step set, as a command line option does. */
+  /**
+   * This pipeline with one parameter of one step set, as a command line option does; fails if it has
+   * no such step, because the option would be without effect.
+   */
   public Pipeline with(String id, String parameter, JsonNode value) {
+    node(id);
     List<Node> changed = new ArrayList<>();
     for (Node node : nodes) {
       if (node.id().equals(id)) {

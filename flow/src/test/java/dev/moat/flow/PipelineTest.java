@@ -130,6 +130,15 @@ final class PipelineTest {
   }
 
   @Test
+  void settingAParameterOfNoStepIsRefused() {
+    Pipeline pipeline = parse(GOOD);
+    Failure failure =
+        assertThrows(
+            Failure.class, () -> pipeline.with("documents", "sources", Json.parse("[]", "x")));
+    assertTrue(failure.getMessage().contains("\"documents\""), failure.getMessage());
+  }
+
+  @Test
   void relativePathsStartFromTheFolderOfTheFile() {
     assertEquals(Path.of("/work"), parse(GOOD).folder());
   }
