@@ -145,7 +145,8 @@ final class RedactorTest {
         redacted("\"call\\n415-555-2671\\nor {\\\"password\\\":\\\"hX7!kq29Lm\\\"}\"");
     assertTrue(
         redacted.matches(
-            "\"call\\\\n<PHONE_[a-z]{8}>\\\\nor \\{\\\\\"password\\\\\":\\\\\"<PASSWORD_[a-z]{8}>\\\\\"}\""),
+            "\"call\\\\n<PHONE_[a-z]{8}>\\\\nor "
+                + "\\{\\\\\"password\\\\\":\\\\\"<PASSWORD_[a-z]{8}>\\\\\"}\""),
         redacted);
   }
 }

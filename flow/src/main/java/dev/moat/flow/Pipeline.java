@@ -84,8 +84,8 @@ public record Pipeline(String name, List<Node> nodes, Path folder) {
   }
 
   /**
-   * This pipeline with one parameter of one step set, as a command line option does; fails if it has
-   * no such step, because the option would be without effect.
+   * This pipeline with one parameter of one step set, as a command line option does; fails if it
+   * has no such step, because the option would be without effect.
    */
   public Pipeline with(String id, String parameter, JsonNode value) {
     node(id);
