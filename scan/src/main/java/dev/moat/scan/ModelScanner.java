@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** Judges the files of a model, from memory or from a folder, and follows no link. */
 public final class ModelScanner {
   /** The version of the rules, part of what a verdict means. */
-  public static final int RULES_VERSION = 2;
+  public static final int RULES_VERSION = 3;
 
   private static final int FILES_MAX = 100_000;
   private static final int DEPTH_MAX = 64;
