@@ -2,6 +2,8 @@ package dev.moat.scan;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Checks a chat template in Jinja for what reaches out of it: attributes of Python's objects,
@@ -9,6 +11,12 @@ import java.util.Set;
  */
 final class TemplateCheck {
   private static final int TEMPLATE_CHARACTERS_MAX = 1 << 20;
+
+  private static final Pattern RAW = Pattern.compile("[-+]?\\s*raw\\s*-?");
+  private static final Pattern END_RAW = Pattern.compile("\\{%[-+]?\\s*endraw\\s*[-+]?%\\}");
+
+  /** Escapes in a string that stand for themselves or for white space, and spell nothing. */
+  private static final String PLAIN_ESCAPES = "nrt'\"\\\n";
 
   private static final Set<String> REACHING =
       Set.of(
@@ -67,9 +75,19 @@ final class TemplateCheck {
         notes.warning("template-open", where, "a block is never closed");
         return;
       }
-      block(template.substring(open + 2, close));
+      String block = template.substring(open + 2, close);
+      block(block);
       at = close + 2;
+      if (kind == '%' && RAW.matcher(block).matches()) {
+        at = rawEnd(template, at);
+      }
     }
+  }
+
+  /** Where text ends in which braces, comments and quotes mean nothing. */
+  private static int rawEnd(String template, int from) {
+    Matcher end = END_RAW.matcher(template);
+    return end.find(from) ? end.end() : template.length();
   }
 
   private static int nextOpening(String template, int from) {
@@ -92,9 +110,10 @@ final class TemplateCheck {
     return -1;
   }
 
-  /** The end of a block; what is quoted does not close it. */
+  /** The end of a block; what is quoted or stands in brackets does not close it. */
   private static int closing(String template, int from, String closing) {
     char quote = 0;
+    int brackets = 0;
     for (int i = from; i < template.length(); i++) {
       char c = template.charAt(i);
       if (quote != 0) {
@@ -102,8 +121,12 @@ final class TemplateCheck {
         quote = c == quote ? 0 : quote;
       } else if (c == '\'' || c == '"') {
         quote = c;
-      } else if (template.startsWith(closing, i)) {
+      } else if (brackets <= 0 && template.startsWith(closing, i)) {
         return i;
+      } else if ("([{".indexOf(c) >= 0) {
+        brackets++;
+      } else if (")]}".indexOf(c) >= 0) {
+        brackets--;
       }
     }
     return -1;
@@ -163,9 +186,18 @@ final class TemplateCheck {
 
   /** Attributes can be spelt in strings, whole, in pieces or with escapes. */
   private void literal(String text) {
-    if (text.contains("__") || text.contains("\\x5f") || text.contains("\\u005f")) {
+    if (text.contains("__") || text.startsWith("_") || text.contains("%c") || escapes(text)) {
       notes.critical("template-escape", where, "the chat template spells a hidden attribute");
     }
+  }
+
+  private static boolean escapes(String text) {
+    for (int i = text.indexOf('\\'); i >= 0; i = text.indexOf('\\', i + 2)) {
+      if (i + 1 < text.length() && PLAIN_ESCAPES.indexOf(text.charAt(i + 1)) < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isName(char c) {
