@@ -30,6 +30,15 @@ record Bytes(MemorySegment segment) {
     return segment.get(LITTLE_LONG, 0);
   }
 
+  /** The little-endian number in so many bytes, of which those past the end count as zero. */
+  long little(long index, int width) {
+    long number = 0;
+    for (int i = width - 1; i >= 0; i--) {
+      number = (number << 8) | Math.max(0, at(index + i));
+    }
+    return number;
+  }
+
   /** Whether the bytes at {@code index} are those of the ISO 8859-1 text. */
   boolean has(long index, String text) {
     for (int i = 0; i < text.length(); i++) {

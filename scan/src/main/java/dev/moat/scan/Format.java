@@ -33,6 +33,9 @@ enum Format {
   private static final long SAFETENSORS_PREFIX = 8;
   private static final String LFS_MARK = "version https://git-lfs.github.com/spec/";
   private static final long TEXT_PROBE = 1 << 16;
+  private static final long ZIP_END_BYTES = 22;
+  private static final long ZIP_COMMENT_BYTES_MAX = 0xFFFF;
+  private static final long ZIP64_LOCATOR_BYTES = 20;
 
   /** The word for it in reports. */
   String word() {
@@ -144,9 +147,24 @@ enum Format {
     return bytes.has(0, "MZ") && (bytes.size() > 64 || bytes.has(2, "qFpD"));
   }
 
-  /** A zip reader begins at the end: whatever stands before, this opens as an archive. */
+  /**
+   * A zip reader begins at the end: whatever stands before, this opens as an archive. A comment may
+   * follow the record that it looks for, and some readers mind neither its length nor what follows.
+   */
   static boolean endsAsZip(Bytes bytes) {
-    return bytes.has(bytes.size() - 22, "PK\u0005\u0006") && bytes.has(bytes.size() - 2, "\0\0");
+    long last = bytes.size() - ZIP_END_BYTES;
+    for (long at = last; at >= Math.max(0, last - ZIP_COMMENT_BYTES_MAX); at--) {
+      if (bytes.has(at, "PK\u0005\u0006")) {
+        long directory = at - bytes.little(at + 12, 4);
+        long end = at + ZIP_END_BYTES + bytes.little(at + 20, 2);
+        if (end == bytes.size()
+            || bytes.has(directory, "PK\u0001\u0002")
+            || bytes.has(at - ZIP64_LOCATOR_BYTES, "PK\u0006\u0007")) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static boolean looksLikeSafetensors(Bytes bytes) {

@@ -148,10 +148,7 @@ final class PickleProbe {
 
   /** Pushes a value whose length stands before it in so many bytes. */
   private boolean pushCounted(int width) {
-    long length = 0;
-    for (int i = width - 1; i >= 0; i--) {
-      length = (length << 8) | Math.max(0, bytes.at(at + i));
-    }
+    long length = bytes.little(at, width);
     return length >= 0 && length <= bytes.size() && push(width + length);
   }
 
