@@ -3,6 +3,7 @@ package dev.moat.scan;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Checks text: JSON by its keys, templates by their blocks; other text is inert if it is known. */
 final class TextCheck {
@@ -41,6 +42,11 @@ final class TextCheck {
           "changelog",
           "copying",
           "authors");
+
+  /** A tag written out, a tag directive, or a tag of YAML's name space that is no plain value. */
+  private static final Pattern YAML_TAG =
+      Pattern.compile(
+          "(?m)^%TAG|!<|!!(?!(?:str|int|float|bool|null|seq|map|set|omap|binary|timestamp)\\b)");
 
   private final Notes notes;
 
@@ -91,8 +97,17 @@ final class TextCheck {
     if (template) {
       new TemplateCheck(notes, "template").run(text);
     }
-    if ((extension.equals("yaml") || extension.equals("yml")) && text.contains("_target_")) {
+    if (extension.equals("yaml") || extension.equals("yml")) {
+      yaml(text);
+    }
+  }
+
+  private void yaml(String text) {
+    if (text.contains("_target_")) {
       notes.warning("named-code", "document", "names code for the loader to run");
+    }
+    if (YAML_TAG.matcher(text).find()) {
+      notes.warning("yaml-tag", "document", "a tag that is not YAML's own tells what to build");
     }
   }
 
