@@ -4,6 +4,7 @@ import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -60,10 +61,13 @@ public final class ModelScanner {
       return List.of(read(root, String.valueOf(root.getFileName())));
     }
     List<Path> paths = new ArrayList<>();
-    try (Stream<Path> walk = Files.walk(root, DEPTH_MAX)) {
-      walk.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+    try (Stream<Path> walk = Files.walk(root, DEPTH_MAX + 1)) {
+      walk.peek(path -> requireShallow(root, path))
+          .filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
           .limit(FILES_MAX + 1L)
           .forEach(paths::add);
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
     }
     if (paths.size() > FILES_MAX) {
       throw Failure.invalid(
@@ -75,6 +79,14 @@ public final class ModelScanner {
       reports.add(read(path, root.relativize(path).toString().replace('\\', '/')));
     }
     return reports;
+  }
+
+  /** What lies too deep would not be seen, and must not pass for nothing. */
+  private static void requireShallow(Path root, Path path) {
+    if (root.relativize(path).getNameCount() > DEPTH_MAX) {
+      throw Failure.invalid(
+          "scan " + root + ": more than " + DEPTH_MAX + " folders deep; scan its parts one by one");
+    }
   }
 
   private static FileReport read(Path path, String name) throws IOException {
@@ -105,6 +117,10 @@ public final class ModelScanner {
     boolean claimed = TextCheck.extension(path).equals("safetensors");
     if (claimed && format != Format.SAFETENSORS) {
       new SafetensorsCheck(bytes, notes).run();
+    }
+    if (!claimed && format == Format.SAFETENSORS) {
+      notes.warning(
+          "disguised", path, "weights that a loader would take for something else by their name");
     }
     return new FileReport(path, format.word(), notes.findings());
   }

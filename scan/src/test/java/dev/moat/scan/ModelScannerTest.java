@@ -21,42 +21,43 @@ class ModelScannerTest {
   private static final String MODEL =
       "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}";
 
-  private static void is(ScanVerdict verdict, String path, byte[] bytes) {
+  private static void assertVerdict(ScanVerdict verdict, String path, byte[] bytes) {
     FileReport report = Samples.judge(path, bytes);
     assertEquals(verdict, report.verdict(), report.toString());
   }
 
-  private static void is(ScanVerdict verdict, String path, String content) {
-    is(verdict, path, Samples.ascii(content));
+  private static void assertVerdict(ScanVerdict verdict, String path, String content) {
+    assertVerdict(verdict, path, Samples.ascii(content));
   }
 
   @Test
   void passesTheFilesOfAModelThatOnlyHoldsData() {
-    is(ScanVerdict.CLEAN, "model.safetensors", Samples.safetensors(MODEL, 4));
-    is(ScanVerdict.CLEAN, "sub/model.safetensors", Samples.safetensors(MODEL, 4));
-    is(ScanVerdict.CLEAN, "config.json", "{\"hidden_size\": 32, \"auto_map\": null}");
-    is(ScanVerdict.CLEAN, "tokenizer.json", "{\"model\":{\"vocab\":{\"a\":0,\"__b\":1}}}");
-    is(ScanVerdict.CLEAN, "README.md", "# A model\n\n```python\nimport os\n```\n");
-    is(ScanVerdict.CLEAN, "LICENSE", "Apache License\n");
-    is(ScanVerdict.CLEAN, "vocab.txt", "the\nof\nand\n");
-    is(ScanVerdict.CLEAN, "merges.txt", "#version: 0.2\nt h\n");
-    is(ScanVerdict.CLEAN, ".gitattributes", "*.bin filter=lfs\n");
-    is(ScanVerdict.CLEAN, "empty.txt", "");
+    assertVerdict(ScanVerdict.CLEAN, "model.safetensors", Samples.safetensors(MODEL, 4));
+    assertVerdict(ScanVerdict.CLEAN, "sub/model.safetensors", Samples.safetensors(MODEL, 4));
+    assertVerdict(ScanVerdict.CLEAN, "config.json", "{\"hidden_size\": 32, \"auto_map\": null}");
+    assertVerdict(
+        ScanVerdict.CLEAN, "tokenizer.json", "{\"model\":{\"vocab\":{\"a\":0,\"__b\":1}}}");
+    assertVerdict(ScanVerdict.CLEAN, "README.md", "# A model\n\n```python\nimport os\n```\n");
+    assertVerdict(ScanVerdict.CLEAN, "LICENSE", "Apache License\n");
+    assertVerdict(ScanVerdict.CLEAN, "vocab.txt", "the\nof\nand\n");
+    assertVerdict(ScanVerdict.CLEAN, "merges.txt", "#version: 0.2\nt h\n");
+    assertVerdict(ScanVerdict.CLEAN, ".gitattributes", "*.bin filter=lfs\n");
+    assertVerdict(ScanVerdict.CLEAN, "empty.txt", "");
   }
 
   @Test
   void suspectsWhatCouldRun() {
-    is(ScanVerdict.SUSPICIOUS, "run", "#!/bin/sh\nls\n");
-    is(ScanVerdict.SUSPICIOUS, "README.md", "#!/usr/bin/env python\n");
-    is(ScanVerdict.SUSPICIOUS, "modeling_x.py", "x = 1\n");
-    is(ScanVerdict.SUSPICIOUS, "x.sh", "ls\n");
-    is(ScanVerdict.SUSPICIOUS, "card.html", "<script>x()</script>");
-    is(ScanVerdict.SUSPICIOUS, "model.xml", "<!DOCTYPE a [<!ENTITY b SYSTEM 'c'>]><a/>");
-    is(ScanVerdict.SUSPICIOUS, "a.bin", "\u007FELF\u0002\u0001\u0001");
-    is(ScanVerdict.SUSPICIOUS, "a.bin", "MZ" + "\0".repeat(80));
-    is(ScanVerdict.SUSPICIOUS, "a.bin", "\u00CA\u00FE\u00BA\u00BE\0\0\0E");
-    is(ScanVerdict.SUSPICIOUS, "a.yaml", "model:\n  _target_: os.system\n");
-    is(ScanVerdict.MALICIOUS, "a.yaml", "a: !!python/object/apply:os.system [id]\n");
+    assertVerdict(ScanVerdict.SUSPICIOUS, "run", "#!/bin/sh\nls\n");
+    assertVerdict(ScanVerdict.SUSPICIOUS, "README.md", "#!/usr/bin/env python\n");
+    assertVerdict(ScanVerdict.SUSPICIOUS, "modeling_x.py", "x = 1\n");
+    assertVerdict(ScanVerdict.SUSPICIOUS, "x.sh", "ls\n");
+    assertVerdict(ScanVerdict.SUSPICIOUS, "card.html", "<script>x()</script>");
+    assertVerdict(ScanVerdict.SUSPICIOUS, "model.xml", "<!DOCTYPE a [<!ENTITY b SYSTEM 'c'>]><a/>");
+    assertVerdict(ScanVerdict.SUSPICIOUS, "a.bin", "\u007FELF\u0002\u0001\u0001");
+    assertVerdict(ScanVerdict.SUSPICIOUS, "a.bin", "MZ" + "\0".repeat(80));
+    assertVerdict(ScanVerdict.SUSPICIOUS, "a.bin", "\u00CA\u00FE\u00BA\u00BE\0\0\0E");
+    assertVerdict(ScanVerdict.SUSPICIOUS, "a.yaml", "model:\n  _target_: os.system\n");
+    assertVerdict(ScanVerdict.MALICIOUS, "a.yaml", "a: !!python/object/apply:os.system [id]\n");
   }
 
   @Test
@@ -67,7 +68,7 @@ class ModelScannerTest {
     byte[] late = Samples.ascii("(dp0\nS'a'\np1\nI1\nsS'b'\ncos\nsystem\n(S'id'\ntRs.");
     for (String path : List.of("a.pkl", "weights.json", "README.md", "a.bin", "notes.txt", "a")) {
       for (byte[] pickle : List.of(four, zero, instance, late)) {
-        is(ScanVerdict.SUSPICIOUS, path, pickle);
+        assertVerdict(ScanVerdict.SUSPICIOUS, path, pickle);
       }
     }
     FileReport claimed = Samples.judge("model.safetensors", zero);
@@ -76,29 +77,29 @@ class ModelScannerTest {
 
   @Test
   void doesNotTakeProseForAPickle() {
-    is(ScanVerdict.CLEAN, "a.txt", "cat\ndog\nbird\n");
-    is(ScanVerdict.CLEAN, "a.txt", "I have a list.\nNot more.");
-    is(ScanVerdict.CLEAN, "a.txt", "(a remark)\n.");
-    is(ScanVerdict.CLEAN, "a.txt", ".");
-    is(ScanVerdict.CLEAN, "a.txt", "collection\nof words\n");
+    assertVerdict(ScanVerdict.CLEAN, "a.txt", "cat\ndog\nbird\n");
+    assertVerdict(ScanVerdict.CLEAN, "a.txt", "I have a list.\nNot more.");
+    assertVerdict(ScanVerdict.CLEAN, "a.txt", "(a remark)\n.");
+    assertVerdict(ScanVerdict.CLEAN, "a.txt", ".");
+    assertVerdict(ScanVerdict.CLEAN, "a.txt", "collection\nof words\n");
   }
 
   @Test
   void callsWhatItCannotReadUnreadable() {
-    is(ScanVerdict.UNREADABLE, "a.bin", "PK\u0003\u0004xxxx");
-    is(ScanVerdict.UNREADABLE, "a.gz", "\u001F\u008B\b\0");
-    is(ScanVerdict.UNREADABLE, "a.gguf", "GGUF\u0003\0\0\0");
-    is(ScanVerdict.UNREADABLE, "a.h5", "\u0089HDF\r\n\u001A\n");
-    is(ScanVerdict.UNREADABLE, "a.npy", "\u0093NUMPY\u0001\0");
-    is(ScanVerdict.UNREADABLE, "a.onnx", "\b\u0007\u0012\u0004test");
-    is(ScanVerdict.UNREADABLE, "a.tar", "x".repeat(257) + "ustar");
-    is(ScanVerdict.UNREADABLE, "a.7z", "7z\u00BC\u00AF'\u001C");
-    is(ScanVerdict.UNREADABLE, "a.png", "\u0089PNG\r\n");
-    is(ScanVerdict.UNREADABLE, "noise", "\u0001\u0002\u0003");
-    is(ScanVerdict.UNREADABLE, "spiece.model", "plain words\n");
-    is(ScanVerdict.UNREADABLE, "a.txt", "caf\u00E9 in Latin 1");
-    is(ScanVerdict.UNREADABLE, "config.json", "{\"a\":1,\"a\":2}");
-    is(
+    assertVerdict(ScanVerdict.UNREADABLE, "a.bin", "PK\u0003\u0004xxxx");
+    assertVerdict(ScanVerdict.UNREADABLE, "a.gz", "\u001F\u008B\b\0");
+    assertVerdict(ScanVerdict.UNREADABLE, "a.gguf", "GGUF\u0003\0\0\0");
+    assertVerdict(ScanVerdict.UNREADABLE, "a.h5", "\u0089HDF\r\n\u001A\n");
+    assertVerdict(ScanVerdict.UNREADABLE, "a.npy", "\u0093NUMPY\u0001\0");
+    assertVerdict(ScanVerdict.UNREADABLE, "a.onnx", "\b\u0007\u0012\u0004test");
+    assertVerdict(ScanVerdict.UNREADABLE, "a.tar", "x".repeat(257) + "ustar");
+    assertVerdict(ScanVerdict.UNREADABLE, "a.7z", "7z\u00BC\u00AF'\u001C");
+    assertVerdict(ScanVerdict.UNREADABLE, "a.png", "\u0089PNG\r\n");
+    assertVerdict(ScanVerdict.UNREADABLE, "noise", "\u0001\u0002\u0003");
+    assertVerdict(ScanVerdict.UNREADABLE, "spiece.model", "plain words\n");
+    assertVerdict(ScanVerdict.UNREADABLE, "a.txt", "caf\u00E9 in Latin 1");
+    assertVerdict(ScanVerdict.UNREADABLE, "config.json", "{\"a\":1,\"a\":2}");
+    assertVerdict(
         ScanVerdict.UNREADABLE,
         "model.bin",
         "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n");
@@ -110,8 +111,8 @@ class ModelScannerTest {
     for (String path : List.of("a.txt", "a.json", "a.bin", "a")) {
       assertEquals("safetensors", Samples.judge(path, model).format());
     }
-    is(ScanVerdict.MALICIOUS, "model.safetensors", "just text that is no model at all");
-    is(ScanVerdict.MALICIOUS, "model.SAFETENSORS", Samples.pickle("a", "b"));
+    assertVerdict(ScanVerdict.MALICIOUS, "model.safetensors", "just text that is no model at all");
+    assertVerdict(ScanVerdict.MALICIOUS, "model.SAFETENSORS", Samples.pickle("a", "b"));
   }
 
   @Test
@@ -132,9 +133,9 @@ class ModelScannerTest {
       assertEquals(ScanVerdict.MALICIOUS, report.verdict(), path);
       assertTrue(Samples.rules(report).contains("path"), path);
     }
-    is(ScanVerdict.SUSPICIOUS, ".hidden.txt", "x");
-    is(ScanVerdict.SUSPICIOUS, "a/.cache/b.txt", "x");
-    is(ScanVerdict.SUSPICIOUS, "a".repeat(600) + ".txt", "x");
+    assertVerdict(ScanVerdict.SUSPICIOUS, ".hidden.txt", "x");
+    assertVerdict(ScanVerdict.SUSPICIOUS, "a/.cache/b.txt", "x");
+    assertVerdict(ScanVerdict.SUSPICIOUS, "a".repeat(600) + ".txt", "x");
   }
 
   @Test
@@ -155,6 +156,37 @@ class ModelScannerTest {
     ScanReport looped = ModelScanner.scan(folder);
     assertEquals(4, looped.files().size());
     assertEquals(ScanVerdict.SUSPICIOUS, looped.verdict());
+  }
+
+  @Test
+  void suspectsWeightsUnderTheNameOfSomethingElse() {
+    for (String path : List.of("run.sh", "model.py", "pytorch_model.bin", "a.pkl", "a.txt", "a")) {
+      FileReport report = Samples.judge(path, Samples.safetensors(MODEL, 4));
+      assertEquals(ScanVerdict.SUSPICIOUS, report.verdict(), path);
+      assertEquals(List.of("disguised"), Samples.rules(report));
+    }
+  }
+
+  @Test
+  void refusesAFolderDeeperThanItLooks(@TempDir Path folder) throws IOException {
+    Path deepest = Files.createDirectories(folder.resolve("d/".repeat(64)));
+    Files.write(deepest.resolve("x.pkl"), Samples.pickle("posix", "system"));
+    Failure failure = assertThrows(Failure.class, () -> ModelScanner.scan(folder));
+    assertTrue(failure.getMessage().contains("more than 64 folders deep"), failure.getMessage());
+  }
+
+  @Test
+  void readsTheDeepestFolderItTakes(@TempDir Path folder) throws IOException {
+    Path deepest = Files.createDirectories(folder.resolve("d/".repeat(63)));
+    Files.write(deepest.resolve("x.pkl"), Samples.pickle("posix", "system"));
+    assertEquals(ScanVerdict.SUSPICIOUS, ModelScanner.scan(folder).verdict());
+  }
+
+  @Test
+  void suspectsAFileInAHiddenFolder(@TempDir Path folder) throws IOException {
+    Files.createDirectories(folder.resolve(".git"));
+    Files.writeString(folder.resolve(".git/config.txt"), "x");
+    assertEquals(ScanVerdict.SUSPICIOUS, ModelScanner.scan(folder).verdict());
   }
 
   @Test
