@@ -5,6 +5,7 @@ import dev.moat.core.Failure;
 import dev.moat.core.Problem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -120,9 +121,10 @@ final class ModelFolder {
               "model folder " + folder + ": not there or not a folder; give the path of one",
               folder.toString()));
     }
-    try (Stream<Path> walk = Files.walk(folder, DEPTH_MAX + 1)) {
+    try (Stream<Path> walk = Files.walk(folder, DEPTH_MAX + 2)) {
       List<Path> files =
-          walk.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+          walk.peek(path -> requireShallow(folder, path))
+              .filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
               .limit(FILES_MAX + 1L)
               .sorted()
               .toList();
@@ -130,8 +132,15 @@ final class ModelFolder {
         throw refused(folder, "has more than " + FILES_MAX + " files", "give the model alone");
       }
       return files;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw Failure.broken("model folder " + folder + ": cannot be read; check its rights", e);
+    }
+  }
+
+  /** What lies deeper would not be read, and must not pass for nothing. */
+  private static void requireShallow(Path folder, Path path) {
+    if (folder.relativize(path).getNameCount() > DEPTH_MAX + 1) {
+      throw refused(folder, "has folders more than " + DEPTH_MAX + " deep", "give the model alone");
     }
   }
 

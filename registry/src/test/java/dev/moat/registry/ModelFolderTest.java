@@ -113,6 +113,14 @@ class ModelFolderTest {
   }
 
   @Test
+  void refusesFoldersDeeperThanItReads() throws IOException {
+    write("a/b/c/d/deep.txt", "x");
+    assertEquals(1, ModelFolder.read(folder).entries().size());
+    write("a/b/c/d/e/deeper.pkl", "x");
+    assertMessage("more than 4 deep", () -> ModelFolder.read(folder));
+  }
+
+  @Test
   void saysWhatIsMissing() throws IOException {
     assertMessage("has no config.json", () -> ModelFolder.read(folder).requireComplete());
     write("config.json", "{}");
