@@ -14,6 +14,7 @@ import dev.moat.trust.Statements.Recorded;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
@@ -85,7 +86,7 @@ final class Evidence {
   private Recorded statement(
       Artifact artifact, String type, Predicate<JsonNode> demanded, String meaning) {
     String name = artifact.kind().text() + " " + artifact.digest();
-    List<Recorded> found = statements.about(artifact.digest(), type);
+    List<Recorded> found = about(artifact, type);
     if (found.isEmpty()) {
       throw broken(name, "no signed statement of type " + type, "run the step again that makes it");
     }
@@ -98,6 +99,22 @@ final class Evidence {
                     name,
                     "no signed statement " + Text.shortened(meaning, 400),
                     "run the step again that makes it"));
+  }
+
+  /** The last statement of a type about an artifact. */
+  Optional<Recorded> newest(Artifact artifact, String type) {
+    return about(artifact, type).reversed().stream().findFirst();
+  }
+
+  /** What was said of this very artifact: the view may hold a true statement about another. */
+  private List<Recorded> about(Artifact artifact, String type) {
+    return statements.about(artifact.digest(), type).stream()
+        .filter(
+            recorded ->
+                recorded.statement().predicateType().equals(type)
+                    && recorded.statement().subjects().stream()
+                        .anyMatch(subject -> subject.digest().equals(artifact.digest())))
+        .toList();
   }
 
   /** The inputs that a provenance names: name to digest. */

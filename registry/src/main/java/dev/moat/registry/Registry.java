@@ -91,13 +91,15 @@ public final class Registry {
 
   /** The release in force under a name. */
   public Optional<Digest> current(String name) {
-    return database.first(
-        """
-        select release_digest from registry_event where name = ?
-        order by ledger_index desc limit 1
-        """,
-        row -> new Digest(row.text("release_digest")),
-        name);
+    return database
+        .first(
+            """
+            select * from registry_event where name = ? order by ledger_index desc limit 1
+            """,
+            Event::of,
+            name)
+        .map(this::proved)
+        .map(Event::release);
   }
 
   /** The names that have a release in force, sorted. */
@@ -120,13 +122,17 @@ public final class Registry {
     Optional<Digest> current = current(name);
     List<Version> versions = new ArrayList<>();
     List<Event> promotions =
-        database.query(
-            """
-            select * from registry_event where name = ? and kind = 'promotion'
-            order by ledger_index
-            """,
-            Event::of,
-            name);
+        database
+            .query(
+                """
+                select * from registry_event where name = ? and kind = 'promotion'
+                order by ledger_index
+                """,
+                Event::of,
+                name)
+            .stream()
+            .map(this::proved)
+            .toList();
     int inForce = lastOf(promotions, current);
     for (int i = 0; i < promotions.size(); i++) {
       versions.add(promotions.get(i).version(name, i + 1, i == inForce));
@@ -183,6 +189,22 @@ public final class Registry {
         .orElseThrow(() -> Failure.invalid("release \"" + name + "\": none is in force"));
   }
 
+  /** The row, which must say what the ledger says: whoever writes the table decides nothing. */
+  private Event proved(Event row) {
+    LedgerEvent event = ledger.event(row.index());
+    if (!event.type().equals(row.kind()) || !Event.of(row.index(), event).decides(row)) {
+      throw new Failure(
+          new Problem.Tampered(
+              "registry row of \""
+                  + Text.shortened(row.name(), 80)
+                  + "\": ledger entry "
+                  + row.index()
+                  + " does not say so; restore the database from a backup",
+              row.name()));
+    }
+    return row;
+  }
+
   private static int lastOf(List<Event> promotions, Optional<Digest> release) {
     int last = -1;
     for (int i = 0; i < promotions.size(); i++) {
@@ -220,6 +242,14 @@ public final class Registry {
           Digest.parse(event.body().path("release").asString("")),
           event.actor(),
           event.time());
+    }
+
+    /** Whether it is the same decision. */
+    boolean decides(Event other) {
+      return kind.equals(other.kind)
+          && name.equals(other.name)
+          && release.equals(other.release)
+          && actor.equals(other.actor);
     }
 
     Object[] row() {

@@ -2,10 +2,13 @@ package dev.moat.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.moat.core.Digest;
+import dev.moat.core.Failure;
 import dev.moat.core.Json;
+import dev.moat.core.Problem;
 import dev.moat.flow.Provenance;
 import dev.moat.store.Artifact;
 import dev.moat.store.ArtifactKind;
@@ -18,6 +21,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,11 +126,75 @@ class ViewTamperTest {
             """,
             home.ledger().size() + 1,
             stored.digest());
-    assertEquals(stored.digest(), home.registry().current("forged").orElseThrow());
+    assertThrows(Failure.class, () -> home.registry().current("forged"));
     List<Link> links = home.admission().verify(stored.digest());
     assertFalse(links.getFirst().holds(), "what is loaded is judged again");
     home.registry().rebuild();
     assertTrue(home.registry().current("forged").isEmpty(), "the ledger knows of no such event");
+  }
+
+  @Test
+  void statementAboutAnotherArtifactSaysNothingOfThisOne() {
+    Digest base = base();
+    home.database()
+        .execute(
+            "delete from trust_statement where subject = ? and predicate_type = ?",
+            base,
+            Provenance.PREDICATE_TYPE);
+    home.database()
+        .execute(
+            """
+            insert into trust_statement (subject, ledger_index, predicate_type, envelope)
+            select ?, ledger_index, predicate_type, envelope from trust_statement
+            where subject <> ? and predicate_type = ? limit 1
+            """,
+            base,
+            base,
+            Provenance.PREDICATE_TYPE);
+    Link link = firstBroken();
+    assertEquals("base model", link.what());
+    assertEquals(base.toString(), link.subject());
+    assertTrue(link.detail().contains("no signed statement"), link.detail());
+  }
+
+  @Test
+  void statementOfAnotherTypeSaysNothingOfThisOne() {
+    home.database()
+        .execute(
+            "update trust_statement set predicate_type = ? where subject = ?",
+            Provenance.PREDICATE_TYPE,
+            base());
+    assertEquals("base model scan", firstBroken().what());
+  }
+
+  @Test
+  void admittedReleaseUnderAnotherNameIsNoticed() {
+    home.database().execute("update registry_event set name = 'production'");
+    Failure failure = assertThrows(Failure.class, () -> home.registry().current("production"));
+    assertTrue(failure.problem() instanceof Problem.Tampered);
+    assertTrue(failure.getMessage().contains("\"production\""), failure.getMessage());
+    assertThrows(Failure.class, () -> home.registry().versions("production"));
+    home.registry().rebuild();
+    assertEquals(Optional.of(release), home.registry().current(Home.NAME));
+  }
+
+  @Test
+  void rowOfAnotherReleaseIsNoticed() {
+    home.database().execute("update registry_event set release_digest = ?", Digest.of("other"));
+    assertThrows(Failure.class, () -> home.registry().current(Home.NAME));
+    assertThrows(Failure.class, () -> home.registry().rollback(Home.NAME, "admin"));
+  }
+
+  @Test
+  void rowThatPointsAtAStatementIsNoticed() {
+    home.database().execute("update registry_event set ledger_index = 0");
+    Failure failure = assertThrows(Failure.class, () -> home.registry().current(Home.NAME));
+    assertTrue(failure.getMessage().contains("ledger entry 0 does not say so"));
+  }
+
+  private Digest base() {
+    byte[] json = home.artifacts().read(home.artifacts().find(release), Release.PART);
+    return ((Release.Local) Release.parse(json, "release").backing()).base();
   }
 
   private boolean holds() {
