@@ -164,7 +164,22 @@ public final class Admission {
     Recorded recorded =
         evidence.statement(
             subject, ScanResult.PREDICATE_TYPE, result.toJson(), "of the scan's verdict");
+    requireNothingFoundSince(subject);
     String files = result.files().size() + (result.files().size() == 1 ? " file" : " files");
     return new Proved<>(result, files + " clean, " + Evidence.signed(recorded));
+  }
+
+  /** New rules may find what the scan that the release names did not. */
+  private void requireNothingFoundSince(Artifact subject) {
+    evidence
+        .newest(subject, ScanResult.PREDICATE_TYPE)
+        .ifPresent(
+            recorded -> {
+              String name = "scan in ledger entry " + recorded.ledgerIndex();
+              ScanResult last = ScanResult.parse(recorded.statement().predicate(), name);
+              if (!last.clean()) {
+                throw Evidence.broken(name, last.reason(), "do not serve this artifact");
+              }
+            });
   }
 }

@@ -80,7 +80,10 @@ record ScanResult(Digest subject, Digest policy, String verdict, List<File> file
   }
 
   static ScanResult parse(byte[] json, String where) {
-    JsonNode tree = Json.parse(json, where);
+    return parse(Json.parse(json, where), where);
+  }
+
+  static ScanResult parse(JsonNode tree, String where) {
     JsonFields fields = JsonFields.of(tree, where);
     fields.constant("format", FORMAT);
     List<File> files =

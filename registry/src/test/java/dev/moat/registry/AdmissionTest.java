@@ -126,6 +126,45 @@ class AdmissionTest {
   }
 
   @Test
+  void laterScanThatFindsSomethingEndsTheAdmission() {
+    Digest release = home.release();
+    Digest adapter = local(release).tuning().orElseThrow().adapter();
+    long entry = rescanned(adapter, "malicious");
+    assertBroken("adapter scan", "scan in ledger entry " + entry, release);
+    assertBroken("adapter scan", "x.bin is malicious: found anew", release);
+  }
+
+  @Test
+  void laterScanThatFindsNothingLeavesTheAdmission() {
+    Digest release = home.release();
+    rescanned(local(release).base(), ScanResult.CLEAN);
+    assertEquals(Home.NAME, home.admission().require(release).name());
+  }
+
+  @Test
+  void laterCleanScanTakesAnEarlierFindingBack() {
+    Digest release = home.release();
+    Digest base = local(release).base();
+    rescanned(base, "suspicious");
+    assertThrows(Failure.class, () -> home.admission().require(release));
+    rescanned(base, ScanResult.CLEAN);
+    assertEquals(Home.NAME, home.admission().require(release).name());
+  }
+
+  private long rescanned(Digest subject, String verdict) {
+    var file = new ScanResult.File("x.bin", subject, verdict, List.of("found anew"));
+    ScanResult result = new ScanResult(subject, Digest.of("new rules"), verdict, List.of(file));
+    var about = new Statement.Subject("scanned", subject);
+    return home.statements()
+        .attest(new Statement(List.of(about), ScanResult.PREDICATE_TYPE, result.toJson()), "tester")
+        .ledgerIndex();
+  }
+
+  private Release.Local local(Digest release) {
+    return (Release.Local) home.admission().require(release).backing();
+  }
+
+  @Test
   void anotherAdapterCannotBorrowTheScorecard() {
     Digest changed =
         changed(
