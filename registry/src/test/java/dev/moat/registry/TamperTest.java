@@ -1,13 +1,16 @@
 package dev.moat.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.moat.core.Digest;
 import dev.moat.core.Failure;
+import dev.moat.core.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One byte changed anywhere breaks the chain, and the broken link says where. */
 class TamperTest {
+  private static final Set<String> KINDS =
+      Set.of(
+          "release",
+          "adapter",
+          "adapter scan",
+          "scorecard",
+          "base model",
+          "base model scan",
+          "dataset",
+          "documents");
+
   @TempDir Path folder;
 
   @Test
@@ -35,19 +49,61 @@ class TamperTest {
             (link.subject() + link.detail()).contains(digest), "flipped " + blob + ": " + link);
         broken.add(link.what());
       }
-      assertEquals(
-          Set.of(
-              "release",
-              "adapter",
-              "adapter scan",
-              "scorecard",
-              "base model",
-              "base model scan",
-              "dataset",
-              "documents"),
-          broken);
+      assertEquals(KINDS, broken);
       assertTrue(home.admission().verify(release).stream().allMatch(Link::holds));
     }
+  }
+
+  /** Flips a byte at the start, in the middle and at the end of each blob of each artifact. */
+  @Test
+  void artifactIsNamedWhicheverOfItsBlobsIsFlipped() throws IOException {
+    try (Home home = new Home(folder)) {
+      Digest release = home.release();
+      Set<String> tried = new TreeSet<>();
+      for (Link artifact : home.admission().verify(release)) {
+        if (!artifact.what().equals("source")) {
+          for (Digest blob : blobs(home, Digest.parse(artifact.subject()))) {
+            flipAndCheck(home, release, artifact, blob);
+          }
+          tried.add(artifact.what());
+        }
+      }
+      assertEquals(KINDS, tried);
+      assertTrue(home.admission().verify(release).stream().allMatch(Link::holds));
+    }
+  }
+
+  private static void flipAndCheck(Home home, Digest release, Link artifact, Digest blob)
+      throws IOException {
+    Path file = file(home, blob);
+    byte[] original = Files.readAllBytes(file);
+    for (int place : List.of(0, original.length / 2, original.length - 1)) {
+      flip(file, original, place);
+      Link broken = firstBroken(home.admission().verify(release));
+      assertEquals(artifact.what(), broken.what(), broken.toString());
+      assertEquals(artifact.subject(), broken.subject());
+      assertTrue(broken.detail().contains(blob.hex()), broken.detail());
+    }
+    Failure refused = assertThrows(Failure.class, () -> home.admission().require(release));
+    assertTrue(refused.problem() instanceof Problem.Tampered);
+    String named = "not admitted, " + artifact.what() + " " + artifact.subject();
+    assertTrue(refused.getMessage().contains(named), refused.getMessage());
+    Files.write(file, original);
+  }
+
+  /** Its manifest, its parts, and the envelopes of what was said of it. */
+  private static Set<Digest> blobs(Home home, Digest artifact) {
+    Set<Digest> blobs = new LinkedHashSet<>(List.of(artifact));
+    home.artifacts().find(artifact).parts().forEach(part -> blobs.add(part.digest()));
+    home.statements().about(artifact).forEach(recorded -> blobs.add(recorded.envelope()));
+    return blobs;
+  }
+
+  private static Path file(Home home, Digest blob) throws IOException {
+    return files(home.blobFolder()).stream()
+        .filter(file -> file.endsWith(blob.hex()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
