@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** What a {@code tokenizer.json} says, checked. */
@@ -38,14 +40,14 @@ record TokenizerFile(
 
     Map<String, Integer> vocabulary = vocabulary(model.path("vocab"));
     Map<String, Integer> added = added(root.path("added_tokens"));
-    byte[][] bytes = tokenBytes(vocabulary, added);
+    byte[][] bytes = tokenBytes(vocabulary, added, spoken(root.path("added_tokens")));
     boolean whole = model.path("ignore_merges").asBoolean(false);
     return new TokenizerFile(
         bytes,
-        byteTokens(vocabulary),
+        byteTokens(vocabulary, added),
         whole ? wholeWords(vocabulary, added, bytes) : Map.of(),
         added,
-        merges(model.path("merges"), vocabulary),
+        merges(model.path("merges"), vocabulary, added),
         expressions,
         composed);
   }
@@ -162,6 +164,17 @@ record TokenizerFile(
     return Map.copyOf(out);
   }
 
+  /** The added tokens that are not special: a decoder writes them out. */
+  private static Set<String> spoken(JsonNode tokens) {
+    Set<String> out = new HashSet<>();
+    for (JsonNode token : tokens) {
+      if (!token.path("special").asBoolean(true)) {
+        out.add(token.path("content").asString(""));
+      }
+    }
+    return out;
+  }
+
   private static int id(String where, JsonNode id) {
     require(
         id.isInt() && id.asInt() >= 0 && id.asInt() < TOKENS_MAX,
@@ -173,7 +186,8 @@ record TokenizerFile(
     return id.asInt();
   }
 
-  private static byte[][] tokenBytes(Map<String, Integer> vocabulary, Map<String, Integer> added) {
+  private static byte[][] tokenBytes(
+      Map<String, Integer> vocabulary, Map<String, Integer> added, Set<String> spoken) {
     int size = 0;
     for (int id : vocabulary.values()) {
       size = Math.max(size, id + 1);
@@ -183,7 +197,11 @@ record TokenizerFile(
     }
     byte[][] out = new byte[size][];
     ByteAlphabet alphabet = new ByteAlphabet();
-    added.forEach((content, id) -> place(out, id, new byte[0], content));
+    added.forEach(
+        (content, id) -> {
+          String text = spoken.contains(content) ? content : "";
+          place(out, id, text.getBytes(StandardCharsets.UTF_8), content);
+        });
     vocabulary.forEach(
         (token, id) -> {
           Integer special = added.get(token);
@@ -210,7 +228,7 @@ record TokenizerFile(
     out[id] = bytes;
   }
 
-  private static int[] byteTokens(Map<String, Integer> vocabulary) {
+  private static int[] byteTokens(Map<String, Integer> vocabulary, Map<String, Integer> added) {
     ByteAlphabet alphabet = new ByteAlphabet();
     int[] out = new int[256];
     Arrays.setAll(
@@ -220,6 +238,13 @@ record TokenizerFile(
           if (id == null) {
             throw invalid("model.vocab: no token for byte " + value + "; use byte-level BPE");
           }
+          require(
+              !added.containsValue(id),
+              "added_tokens: id "
+                  + id
+                  + " stands for byte "
+                  + value
+                  + " too; a text would pose as it");
           return id;
         });
     return out;
@@ -239,7 +264,8 @@ record TokenizerFile(
     return out;
   }
 
-  private static MergeTable merges(JsonNode merges, Map<String, Integer> vocabulary) {
+  private static MergeTable merges(
+      JsonNode merges, Map<String, Integer> vocabulary, Map<String, Integer> added) {
     require(merges.isArray() && merges.size() < TOKENS_MAX, "model.merges: not a list of pairs");
     MergeTable out = new MergeTable(merges.size());
     int rank = 0;
@@ -251,6 +277,9 @@ record TokenizerFile(
       require(
           left >= 0 && right >= 0 && result >= 0,
           "model.merges[" + rank + "]: names a token that is not in model.vocab");
+      require(
+          !added.containsKey(pair[0] + pair[1]),
+          "model.merges[" + rank + "]: makes an added token, as which a text would pose");
       require(
           out.add(left, right, rank, result),
           "model.merges[" + rank + "]: the pair was merged before; keep the first");

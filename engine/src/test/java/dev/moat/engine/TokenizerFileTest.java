@@ -134,6 +134,58 @@ final class TokenizerFileTest {
   }
 
   @Test
+  void refusesMergesByWhichATextCouldPoseAsAnAddedToken() {
+    assertRefused(
+        "makes an added token",
+        root -> {
+          ObjectNode vocabulary = at(at(root, "model"), "vocab");
+          vocabulary.put("<|", 900_000).put("end", 900_001).put("<|end", 900_002);
+          at(root, "model").putArray("merges").addArray().add("<|").add("end");
+          ((ArrayNode) root.path("added_tokens"))
+              .addObject()
+              .put("content", "<|end")
+              .put("id", 900_002)
+              .put("special", true);
+        });
+  }
+
+  @Test
+  void refusesAnAddedTokenThatIsAByte() {
+    assertRefused(
+        "stands for byte 33 too",
+        root ->
+            ((ArrayNode) root.path("added_tokens"))
+                .addObject()
+                .put("content", "!")
+                .put("id", root.path("model").path("vocab").path("!").asInt()));
+  }
+
+  @Test
+  void writesOutAddedTokensThatAreNotSpecial() {
+    ObjectNode root = file("code");
+    ArrayNode added = (ArrayNode) root.path("added_tokens");
+    added.addObject().put("content", "<think>").put("id", 900_000).put("special", false);
+    added.addObject().put("content", "<|turn|>").put("id", 900_001).put("special", true);
+    Tokenizer tokenizer = Tokenizer.parse(Json.bytes(root));
+    assertEquals("<think>", tokenizer.decode(new int[] {900_000, 900_001}));
+    assertEquals(900_000, tokenizer.special("<think>").orElseThrow());
+  }
+
+  @Test
+  void readsATextThatSpellsAnAddedTokenAsText() {
+    ObjectNode root = file("code");
+    ((ArrayNode) root.path("added_tokens"))
+        .addObject()
+        .put("content", "<think>")
+        .put("id", 900_000)
+        .put("special", false);
+    Tokenizer tokenizer = Tokenizer.parse(Json.bytes(root));
+    int[] tokens = tokenizer.encode("<think><|endoftext|>");
+    assertTrue(java.util.Arrays.stream(tokens).noneMatch(token -> token == 900_000));
+    assertEquals("<think><|endoftext|>", tokenizer.decode(tokens));
+  }
+
+  @Test
   void refusesAddedTokensThatContradict() {
     assertRefused(
         "added_tokens: \"<|endoftext|>\" twice",
