@@ -103,6 +103,8 @@ final class DecodeLoop {
       while (!closed && active.isEmpty() && waiting.isEmpty()) {
         work.awaitUninterruptibly();
       }
+      // Who leaves the line must not hold a place in it until a slot is free.
+      waiting.removeIf(sequence -> sequence.cancelled() && active.add(sequence));
       while (!waiting.isEmpty() && (closed || active.size() < activeMax)) {
         active.add(waiting.remove());
       }
@@ -132,7 +134,7 @@ final class DecodeLoop {
     for (Sequence sequence : List.copyOf(active)) {
       try {
         sequence.begin();
-      } catch (OutOfMemoryError e) { // this one is too long for now; the others go on
+      } catch (OutOfMemoryError | ArithmeticException e) { // it is too long; the others go on
         leave(sequence, () -> sequence.fail(e));
       }
     }

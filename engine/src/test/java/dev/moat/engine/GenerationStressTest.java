@@ -23,7 +23,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Generation for every family of models, and under clients that come, go and misbehave. */
 class GenerationStressTest {
@@ -186,6 +188,71 @@ class GenerationStressTest {
       client.interrupt();
       assertEquals(Finish.CANCELLED, finish.get());
       assertTrue(stillSet.get());
+    }
+  }
+
+  /** Keeps one text open while another call is made; both must end well. */
+  private static void besideAnOpenText(Generation generation, int tokens, Runnable call)
+      throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicBoolean wanted = new AtomicBoolean(true);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Outcome> open =
+          threads.submit(
+              () ->
+                  generation.generate(
+                      greedy(new int[] {1}, tokens),
+                      _ -> {
+                        begun.countDown();
+                        return wanted.get();
+                      }));
+      begun.await();
+      try {
+        call.run();
+      } finally {
+        wanted.set(false);
+      }
+      assertEquals(Finish.CANCELLED, open.get().finish());
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void freesThePlaceOfAClientThatLeavesTheLine() throws Exception {
+    ModelConfig config = Models.longer(models().build(), 100_000);
+    try (Generation generation =
+        new Generation(Models.rough(config, 1), Optional.empty(), TOKENIZER, 1, new Limits(1, 1))) {
+      besideAnOpenText(
+          generation,
+          99_000,
+          () -> {
+            for (int client = 0; client < 3; client++) {
+              Thread.currentThread().interrupt();
+              Outcome outcome = generation.generate(greedy(new int[] {1}, 10), _ -> true);
+              assertTrue(Thread.interrupted());
+              assertEquals(new Outcome(Finish.CANCELLED, 1, 0), outcome);
+            }
+          });
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void failsOnlyTheTextThatIsLongerThanAnArray() throws Exception {
+    ModelConfig config =
+        Models.longer(
+            Models.config(VOCABULARY, 32, 48, 1).heads(1, 1).headSize(128).build(), 1 << 24);
+    try (Generation generation =
+        new Generation(Models.rough(config, 1), Optional.empty(), TOKENIZER, 1)) {
+      besideAnOpenText(
+          generation,
+          20_000,
+          () -> {
+            Request endless = greedy(new int[] {1}, 1 << 24);
+            Failure failure =
+                assertThrows(Failure.class, () -> generation.generate(endless, _ -> true));
+            assertTrue(failure.problem() instanceof Problem.Broken);
+          });
     }
   }
 
