@@ -4,6 +4,7 @@ import dev.moat.engine.Differentiation;
 import dev.moat.engine.Model;
 import dev.moat.engine.ModelConfig;
 import dev.moat.engine.RopeConfig;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
@@ -23,7 +24,7 @@ final class engine {
     ModelConfig config =
         new ModelConfig(
             "LlamaForCausalLM", 4096, 256, 704, 4, 8, 4, 32, 1e-5f, RopeConfig.of(10_000), 512,
-            true, false, false, -1, 0);
+            true, false, false, -1, List.of(0));
     Model model = Model.random(config, 1);
     Batch batch = batch();
     long weights = model.parameters().values().stream().mapToLong(t -> t.values().length).sum();

@@ -45,7 +45,7 @@ final class TinyModel {
             false,
             false,
             -1,
-            0);
+            List.of(0));
     Files.createDirectories(folder);
     Files.write(folder.resolve("config.json"), config.toJson());
     Files.write(folder.resolve("tokenizer.json"), tokenizer);

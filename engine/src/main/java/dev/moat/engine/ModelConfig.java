@@ -11,7 +11,7 @@ import java.util.List;
  * @param attentionBias whether q, k and v projections have a bias (as in Qwen2)
  * @param queryKeyNorm whether q and k are normalised per head (as in Qwen3)
  * @param beginToken the token that starts a text, or -1
- * @param endToken the token that ends a text, or -1
+ * @param endTokens the tokens each of which ends a text; the first also separates texts
  */
 public record ModelConfig(
     String architecture,
@@ -29,7 +29,7 @@ public record ModelConfig(
     boolean attentionBias,
     boolean queryKeyNorm,
     int beginToken,
-    int endToken) {
+    List<Integer> endTokens) {
 
   /** The name of the token embedding; of the output projection too where they are tied. */
   public static final String EMBEDDING = "model.embed_tokens.weight";
@@ -41,6 +41,7 @@ public record ModelConfig(
   public static final String FINAL_NORM = "model.norm.weight";
 
   public ModelConfig {
+    endTokens = List.copyOf(endTokens);
     if (heads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
           "num_attention_heads must be a multiple of num_key_value_heads: "
@@ -51,6 +52,11 @@ public record ModelConfig(
     if (headSize % 2 != 0) {
       throw new IllegalArgumentException("head_dim must be even: " + headSize);
     }
+  }
+
+  /** The token that ends a text first of all, or -1. */
+  public int endToken() {
+    return endTokens.isEmpty() ? -1 : endTokens.getFirst();
   }
 
   /** Reads a {@code config.json}; what is unknown to this engine is refused by name. */

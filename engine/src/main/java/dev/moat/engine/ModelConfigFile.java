@@ -21,6 +21,7 @@ final class ModelConfigFile {
   private static final int WIDTH_MAX = 1 << 16;
   private static final int COUNT_MAX = 1 << 10;
   private static final int CONTEXT_MAX = 1 << 24;
+  private static final int END_TOKENS_MAX = 64;
 
   private final JsonNode root;
 
@@ -64,7 +65,7 @@ final class ModelConfigFile {
         architecture.equals("Qwen2ForCausalLM"),
         architecture.equals("Qwen3ForCausalLM"),
         token("bos_token_id"),
-        token("eos_token_id"));
+        endTokens());
   }
 
   private String architecture() {
@@ -139,11 +140,21 @@ final class ModelConfigFile {
   }
 
   private int token(String key) {
-    JsonNode value = root.path(key).isArray() ? root.path(key).path(0) : root.path(key);
-    if (value.isMissingNode() || value.isNull()) {
-      return -1;
+    return has(key) ? integer(key, 0, VOCABULARY_MAX - 1) : -1;
+  }
+
+  private List<Integer> endTokens() {
+    String key = "eos_token_id";
+    if (!root.path(key).isArray()) {
+      return has(key) ? List.of(token(key)) : List.of();
     }
-    return integer(key, value, 0, VOCABULARY_MAX - 1);
+    if (root.path(key).size() > END_TOKENS_MAX) {
+      throw invalid(key, "too many", "name at most " + END_TOKENS_MAX);
+    }
+    return root.path(key)
+        .valueStream()
+        .map(token -> integer(key, token, 0, VOCABULARY_MAX - 1))
+        .toList();
   }
 
   private boolean has(String key) {
@@ -207,7 +218,11 @@ final class ModelConfigFile {
     root.put("tie_word_embeddings", config.tiedEmbeddings());
     root.put("attention_bias", config.attentionBias()).put("mlp_bias", false);
     putToken(root, "bos_token_id", config.beginToken());
-    putToken(root, "eos_token_id", config.endToken());
+    if (config.endTokens().size() > 1) {
+      config.endTokens().forEach(root.putArray("eos_token_id")::add);
+    } else {
+      putToken(root, "eos_token_id", config.endToken());
+    }
     root.put("torch_dtype", "bfloat16");
     return Json.pretty(root).getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }

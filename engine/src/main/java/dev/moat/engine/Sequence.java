@@ -94,7 +94,7 @@ final class Sequence {
   Optional<Outcome> accept(float[] logits, int at) {
     latest = sampler.next(logits, at, config.vocabularySize());
     generated++;
-    if (latest == config.endToken() && !request.ignoreEnd()) {
+    if (config.endTokens().contains(latest) && !request.ignoreEnd()) {
       return Optional.of(outcome(Finish.STOP));
     }
     byte[] bytes = latest < tokenizer.vocabularySize() ? tokenizer.bytes(latest) : new byte[0];

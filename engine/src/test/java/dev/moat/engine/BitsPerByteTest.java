@@ -137,12 +137,12 @@ final class BitsPerByteTest {
         c.attentionBias(),
         c.queryKeyNorm(),
         token,
-        c.endToken());
+        c.endTokens());
   }
 
   @Test
   void refusesAModelWithNothingToStartAText() {
-    ModelConfig none = Models.ending(config, -1);
+    ModelConfig none = Models.ending(config);
     Failure failure = assertThrows(Failure.class, () -> new BitsPerByte(pass, none, BYTES));
     assertTrue(failure.getMessage().contains("eos_token_id"), failure.getMessage());
     assertThrows(Failure.class, () -> new BitsPerByte(pass, config, BYTES, 1));

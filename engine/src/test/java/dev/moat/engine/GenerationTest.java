@@ -181,6 +181,21 @@ class GenerationTest {
   }
 
   @Test
+  void endsAtAnyOfTheEndTokens() {
+    int[] prompt = prompt(4, 9);
+    int end;
+    try (Differentiation differentiation = new Differentiation(MODEL, Optional.empty(), 1)) {
+      end = likeliest(differentiation.logits(new int[][] {prompt})[3]);
+    }
+    int other = end == 0 ? 1 : 0;
+    Model ending = Model.of(Models.ending(CONFIG, other, end), MODEL.parameters());
+    try (Generation generation = new Generation(ending, Optional.empty(), TOKENIZER, 1)) {
+      Request stopping = new Request(prompt, 5, 0, 0, 1, 0, List.of(), false);
+      assertEquals(new Answer("", new Outcome(Finish.STOP, 4, 1)), answer(generation, stopping));
+    }
+  }
+
+  @Test
   void stopsAtTheContextAndRefusesPromptsThatFillIt() {
     try (Generation generation = generation()) {
       Answer last = answer(generation, greedy(prompt(399, 5), 10));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 final class ModelConfigTest {
@@ -118,6 +119,7 @@ final class ModelConfigTest {
     ModelConfig config = parse(QWEN3);
     assertTrue(config.queryKeyNorm());
     assertEquals(128, config.headSize());
+    assertEquals(List.of(151_645, 151_643), config.endTokens());
     assertEquals(151_645, config.endToken());
     assertEquals(RopeConfig.of(1_000_000), config.rope());
     assertArrayEquals(
@@ -193,6 +195,15 @@ final class ModelConfigTest {
     assertRefused("rms_norm_eps", root -> root.put("rms_norm_eps", "small"));
     assertRefused("tie_word_embeddings", root -> root.put("tie_word_embeddings", 1));
     assertRefused("eos_token_id", root -> root.put("eos_token_id", "</s>"));
+    assertRefused("eos_token_id", root -> root.putArray("eos_token_id").add(1).add("</s>"));
+    assertRefused(
+        "eos_token_id",
+        root -> {
+          ArrayNode many = root.putArray("eos_token_id");
+          for (int id = 0; id < 65; id++) {
+            many.add(id);
+          }
+        });
     assertRefused("bos_token_id", root -> root.put("bos_token_id", -5));
     Failure theta = assertThrows(Failure.class, () -> changed(root -> root.put("rope_theta", 0)));
     assertTrue(theta.getMessage().contains("rope_theta"), theta.getMessage());
@@ -203,6 +214,7 @@ final class ModelConfigTest {
     ModelConfig config = changed(root -> root.putNull("bos_token_id").remove("eos_token_id"));
     assertEquals(-1, config.beginToken());
     assertEquals(-1, config.endToken());
+    assertEquals(List.of(), config.endTokens());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.moat.engine;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -83,20 +84,21 @@ final class Models {
         bias,
         headNorms,
         -1,
-        -1);
+        List.of());
   }
 
-  /** The same with another end token. */
-  static ModelConfig ending(ModelConfig config, int endToken) {
-    return changed(config, config.contextLength(), endToken);
+  /** The same with other end tokens. */
+  static ModelConfig ending(ModelConfig config, Integer... endTokens) {
+    return changed(config, config.contextLength(), List.of(endTokens));
   }
 
   /** The same with another context. */
   static ModelConfig longer(ModelConfig config, int contextLength) {
-    return changed(config, contextLength, config.endToken());
+    return changed(config, contextLength, config.endTokens());
   }
 
-  private static ModelConfig changed(ModelConfig config, int contextLength, int endToken) {
+  private static ModelConfig changed(
+      ModelConfig config, int contextLength, List<Integer> endTokens) {
     return new ModelConfig(
         config.architecture(),
         config.vocabularySize(),
@@ -113,7 +115,7 @@ final class Models {
         config.attentionBias(),
         config.queryKeyNorm(),
         config.beginToken(),
-        endToken);
+        endTokens);
   }
 
   /** A model whose every weight, norms and biases too, is random and not small. */

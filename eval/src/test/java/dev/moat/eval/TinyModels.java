@@ -45,7 +45,7 @@ final class TinyModels {
         false,
         false,
         -1,
-        0);
+        List.of(0));
   }
 
   static byte[] tokenizerJson() {

@@ -43,7 +43,7 @@ class EngineBackendTest {
           false,
           false,
           -1,
-          TOKENIZER.special("<|end|>").orElseThrow());
+          List.of(TOKENIZER.special("<|end|>").orElseThrow()));
   private static final Model WEIGHTS = Model.random(CONFIG, 3);
 
   private TestGateway gateway;

@@ -215,7 +215,7 @@ public final class BaseModelCommand {
         false,
         false,
         -1,
-        0);
+        List.of(0));
   }
 
   private static List<BaseProvenance.Material> materials(Path list, Path folder)

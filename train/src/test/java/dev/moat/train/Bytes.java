@@ -33,7 +33,7 @@ final class Bytes {
         false,
         false,
         -1,
-        endToken);
+        endToken < 0 ? List.of() : List.of(endToken));
   }
 
   /** Random weights, with token embeddings large enough that an adapter can tell tokens apart. */
