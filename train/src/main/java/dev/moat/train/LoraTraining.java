@@ -1,5 +1,6 @@
 package dev.moat.train;
 
+import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Problem;
 import dev.moat.engine.AdamW;
@@ -10,6 +11,7 @@ import dev.moat.engine.Loss;
 import dev.moat.engine.Model;
 import dev.moat.engine.Tensor;
 import dev.moat.engine.Tokenizer;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,12 +59,32 @@ public final class LoraTraining {
   public LoraOutcome run(List<String> train, List<String> validation, TrainingProgress progress) {
     LoraTexts texts = new LoraTexts(train, validation, base.config(), tokenizer, settings);
     Adapter adapter = Adapter.initial(base.config(), settings.adapter(), settings.seed());
-    String fingerprint = settings.fingerprint() + " " + texts.digest() + " " + base.config();
+    String fingerprint =
+        settings.fingerprint() + " " + texts.digest() + " " + base.config() + " " + weights();
     try (Differentiation differentiation =
         new Differentiation(base, Optional.of(adapter), settings.threads())) {
       return new Run(texts, adapter, differentiation, new LoraCheckpoint(folder, fingerprint))
           .toEnd(progress);
     }
+  }
+
+  /** A digest of the base's weights: a checkpoint over other weights is of another run. */
+  private Digest weights() {
+    Digest.Hasher hasher = new Digest.Hasher();
+    ByteBuffer piece = ByteBuffer.allocate(1 << 16);
+    for (Tensor tensor : base.parameters().values()) {
+      hasher.field(tensor.name());
+      for (float value : tensor.values()) {
+        piece.putFloat(value);
+        if (!piece.hasRemaining()) {
+          hasher.update(piece.flip());
+          piece.clear();
+        }
+      }
+      hasher.update(piece.flip());
+      piece.clear();
+    }
+    return hasher.digest();
   }
 
   /** One run over given texts. */
@@ -134,6 +156,7 @@ public final class LoraTraining {
       double rate = settings.learningRate() * schedule.at((state.steps() + 1.0) / (steps + 1));
       differentiation.zeroGradients();
       Loss loss = differentiation.gradients(texts.batch(state.steps()));
+      requireFinite(loss);
       Gradients.clip(differentiation.gradients(), settings.clip());
       optimiser.step(differentiation.gradients(), rate);
       differentiation.weightsChanged();
@@ -147,10 +170,25 @@ public final class LoraTraining {
           due ? measure(loss.mean()) : OptionalDouble.empty());
     }
 
+    /** One step over such a loss and every matrix is lost: better to end than to compute on. */
+    private void requireFinite(Loss loss) {
+      if (!Double.isFinite(loss.mean())) {
+        throw Failure.invalid(
+            "tuning step "
+                + state.steps()
+                + ": the loss is "
+                + loss.mean()
+                + "; lower the learning rate, or get a base model whose weights are intact");
+      }
+    }
+
     private OptionalDouble measure(double trainLoss) {
       Loss sum = new Loss(0, 0);
       for (Batch batch : measuring) {
         sum = sum.plus(differentiation.evaluate(batch));
+      }
+      if (!measuring.isEmpty()) {
+        requireFinite(sum);
       }
       state.curve().add(new LoraOutcome.Point(state.steps(), trainLoss, sum.mean()));
       if (measuring.isEmpty()) {

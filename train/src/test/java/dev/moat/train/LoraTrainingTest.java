@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -204,6 +205,43 @@ final class LoraTrainingTest {
     Follower other = new Follower(1_000);
     training(settings(2, 3, 1), checkpoints).run(TRAIN.reversed(), VALIDATION, other);
     assertEquals(1, other.steps.getFirst().number());
+  }
+
+  @Test
+  void aCheckpointOverOtherWeightsIsNotUsed() {
+    LoraSettings settings = settings(2, 3, 1);
+    Follower few = new Follower(3);
+    assertThrows(Failure.class, () -> training(settings, fresh("a")).run(TRAIN, VALIDATION, few));
+    Model other = Bytes.model();
+    Arrays.stream(values(other)).forEach(tensor -> tensor[0] += 1f);
+    LoraOutcome resumed =
+        new LoraTraining(other, Bytes.TOKENIZER, settings, fresh("a"), hasty())
+            .run(TRAIN, VALIDATION, TrainingProgress.none());
+    LoraOutcome alone =
+        new LoraTraining(other, Bytes.TOKENIZER, settings, fresh("b"), hasty())
+            .run(TRAIN, VALIDATION, TrainingProgress.none());
+    assertSame(alone, resumed);
+  }
+
+  @Test
+  void aLossThatIsNoNumberEndsTheRun() {
+    Model damaged = Bytes.model();
+    values(damaged)[1][0] = Float.NaN;
+    for (List<String> validation : List.of(VALIDATION, List.<String>of())) {
+      LoraTraining training =
+          new LoraTraining(damaged, Bytes.TOKENIZER, settings(2, 3, 1), fresh("a"), hasty());
+      Failure failure =
+          assertThrows(
+              Failure.class, () -> training.run(TRAIN, validation, TrainingProgress.none()));
+      assertTrue(
+          failure.getMessage().contains("tuning step 0: the loss is NaN"), failure.getMessage());
+    }
+  }
+
+  private static float[][] values(Model model) {
+    return model.parameters().values().stream()
+        .map(tensor -> tensor.values())
+        .toArray(float[][]::new);
   }
 
   @Test
