@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +25,9 @@ public final class AdapterFiles {
 
   /** The name of the file with the matrices. */
   public static final String WEIGHTS = "adapter_model.safetensors";
+
+  /** Starts that leave the base as it is; others have changed it and need the changed one. */
+  private static final Set<String> STARTS = Set.of("true", "false", "gaussian", "eva");
 
   private AdapterFiles() {}
 
@@ -66,7 +70,15 @@ public final class AdapterFiles {
     JsonNode root = Json.parse(json, CONFIG);
     requireText(root, "peft_type", "LORA", "");
     requireText(root, "bias", "none", "none");
-    for (String flag : List.of("use_dora", "use_rslora", "fan_in_fan_out")) {
+    String start = root.path("init_lora_weights").asString("true");
+    if (!STARTS.contains(start)) {
+      throw invalid(
+          "init_lora_weights",
+          "\"" + Text.shortened(start, 40) + "\" belongs to a changed base",
+          "convert it to a plain LoRA adapter");
+    }
+    for (String flag :
+        List.of("use_dora", "use_rslora", "fan_in_fan_out", "lora_bias", "use_qalora")) {
       JsonNode value = root.path(flag);
       if (!isEmpty(value) && (!value.isBoolean() || value.asBoolean())) {
         throw invalid(flag, "only false is supported", "use a plain LoRA adapter");
@@ -81,7 +93,10 @@ public final class AdapterFiles {
             "layers_pattern",
             "layer_replication",
             "exclude_modules",
-            "trainable_token_indices")) {
+            "trainable_token_indices",
+            "target_parameters",
+            "alora_invocation_tokens",
+            "arrow_config")) {
       if (!isEmpty(root.path(key))) {
         throw invalid(key, "not supported", "use a plain LoRA adapter");
       }

@@ -121,6 +121,32 @@ final class AdapterFilesTest {
   }
 
   @Test
+  void refusesAdaptersThatAreNotAppliedToEveryToken() {
+    assertRefused(
+        "alora_invocation_tokens",
+        config -> config.putArray("alora_invocation_tokens").add(1).add(2));
+    assertRefused("arrow_config", config -> config.putObject("arrow_config").put("top_k", 3));
+    assertRefused("target_parameters", config -> config.putArray("target_parameters").add("w"));
+    assertRefused("lora_bias", config -> config.put("lora_bias", true));
+    assertRefused("use_qalora", config -> config.put("use_qalora", true));
+  }
+
+  @Test
+  void refusesStartsThatHaveChangedTheBase() {
+    for (String start : List.of("pissa", "pissa_niter_4", "olora", "corda", "loftq")) {
+      assertRefused("init_lora_weights", config -> config.put("init_lora_weights", start));
+    }
+  }
+
+  @Test
+  void takesStartsThatLeaveTheBaseAsItIs() {
+    assertEquals(LORA, changed(config -> config.put("init_lora_weights", true)).config());
+    assertEquals(LORA, changed(config -> config.put("init_lora_weights", false)).config());
+    assertEquals(LORA, changed(config -> config.put("init_lora_weights", "gaussian")).config());
+    assertEquals(LORA, changed(config -> config.putNull("init_lora_weights")).config());
+  }
+
+  @Test
   void refusesBadHyperparameters() {
     assertRefused("r: not a number", config -> config.put("r", "4"));
     assertRefused("lora_alpha: not a number", config -> config.putNull("lora_alpha"));
