@@ -128,6 +128,9 @@ public final class TokenizerTrainer {
       }
       String token = tokens.get(best.left) + tokens.get(best.right);
       Integer existing = known.putIfAbsent(token, tokens.size());
+      if (existing != null && existing < firstByte) {
+        continue; // no text may be merged into a special token
+      }
       if (existing == null) {
         tokens.add(token);
       }

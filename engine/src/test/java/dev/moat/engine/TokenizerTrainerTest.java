@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.moat.core.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -209,5 +210,15 @@ final class TokenizerTrainerTest {
       }
     }
     return out;
+  }
+
+  @Test
+  void mergesNoTextIntoASpecialToken() {
+    List<String> texts = List.of("the end the end the end\n".repeat(20), "ending endless\n");
+    Tokenizer tokenizer = Tokenizer.parse(TokenizerTrainer.train(texts, 300, List.of("end")));
+    int end = tokenizer.special("end").orElseThrow();
+    int[] tokens = tokenizer.encode("the end endless");
+    assertTrue(Arrays.stream(tokens).noneMatch(token -> token == end));
+    assertEquals("the end endless", tokenizer.decode(tokens));
   }
 }
