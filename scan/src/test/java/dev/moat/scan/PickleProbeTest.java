@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The calls hidden here were tried with the loader of CPython 3, and run. */
@@ -128,5 +129,22 @@ class PickleProbeTest {
       FileReport report = Samples.judge("README.md", prose);
       assertEquals(ScanVerdict.CLEAN, report.verdict(), report.toString());
     }
+  }
+
+  /** Whatever stands in a file, the probe ends, and says of every cut of a call what it is. */
+  @Test
+  void standsAnyOperations() {
+    String operations = "NKMJG(0123ltdeuaspqrRbocicS'x'\n.U\1C\2X\0T\u0080\u0095\u008C\u008D\u0093";
+    Random random = new Random(17);
+    int pickles = 0;
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int length = random.nextInt(40); length >= 0; length--) {
+        text.append(operations.charAt(random.nextInt(operations.length())));
+      }
+      pickles += isPickle(text.toString()) ? 1 : 0;
+      assertTrue(isPickle("N0" + CALL + text), "what follows a call cannot hide it");
+    }
+    assertTrue(pickles > 0 && pickles < 20_000, "pickles: " + pickles);
   }
 }
