@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The gateway over every release in force, with the admin API beside it. */
 final class Serving implements AutoCloseable {
@@ -116,10 +115,9 @@ final class Serving implements AutoCloseable {
   }
 
   private ModelBackend engine(Release.Local release) {
-    Function<String, byte[]> base = parts(release.base());
-    Optional<Function<String, byte[]>> adapter =
-        release.tuning().map(tuning -> parts(tuning.adapter()));
-    LocalModel local = LocalModel.of(base, adapter);
+    LocalModel local =
+        LocalModel.of(
+            parts(release.base()), release.tuning().map(tuning -> parts(tuning.adapter())));
     int threads = on.settings.engine().threadsInForce();
     return new EngineBackend(
         new Generation(local.model(), local.adapter(), local.tokenizer(), threads),
@@ -128,9 +126,10 @@ final class Serving implements AutoCloseable {
         on.random);
   }
 
-  private Function<String, byte[]> parts(Digest digest) {
+  private LocalModel.Parts parts(Digest digest) {
     Artifact artifact = on.artifacts.find(digest);
-    return name -> on.artifacts.read(artifact, name);
+    List<String> names = artifact.parts().stream().map(Artifact.Part::name).toList();
+    return new LocalModel.Parts(names, name -> on.artifacts.read(artifact, name));
   }
 
   private Secret token() {

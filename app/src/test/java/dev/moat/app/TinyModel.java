@@ -3,14 +3,19 @@ package dev.moat.app;
 import dev.moat.engine.Model;
 import dev.moat.engine.ModelConfig;
 import dev.moat.engine.RopeConfig;
+import dev.moat.engine.Safetensors;
 import dev.moat.engine.SafetensorsWriter;
+import dev.moat.engine.Tensor;
 import dev.moat.engine.Tokenizer;
 import dev.moat.engine.TokenizerTrainer;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Writes a model folder with random weights, small enough to tune in a second. */
 final class TinyModel {
@@ -49,12 +54,25 @@ final class TinyModel {
     Files.createDirectories(folder);
     Files.write(folder.resolve("config.json"), config.toJson());
     Files.write(folder.resolve("tokenizer.json"), tokenizer);
-    Files.write(
-        folder.resolve("model.safetensors"),
-        SafetensorsWriter.bytes(
-            Model.random(config, 17).parameters(),
-            SafetensorsWriter.Type.BF16,
-            Map.of("format", "pt")));
+    Files.write(folder.resolve("model.safetensors"), bytes(Model.random(config, 17).parameters()));
     Files.writeString(folder.resolve("README.md"), "# Tiny model\n\nRandom weights, for tests.\n");
+  }
+
+  /** Spreads the weights of a model folder over two files, as large models come. */
+  static void split(Path folder) throws IOException {
+    Path whole = folder.resolve("model.safetensors");
+    Safetensors weights = Safetensors.of(MemorySegment.ofArray(Files.readAllBytes(whole)));
+    SortedMap<String, Tensor> first = new TreeMap<>();
+    SortedMap<String, Tensor> second = new TreeMap<>();
+    for (String name : weights.names()) {
+      (name.hashCode() % 2 == 0 ? first : second).put(name, weights.floats(name));
+    }
+    Files.delete(whole);
+    Files.write(folder.resolve("model-00001-of-00002.safetensors"), bytes(first));
+    Files.write(folder.resolve("model-00002-of-00002.safetensors"), bytes(second));
+  }
+
+  private static byte[] bytes(SortedMap<String, Tensor> tensors) {
+    return SafetensorsWriter.bytes(tensors, SafetensorsWriter.Type.BF16, Map.of("format", "pt"));
   }
 }

@@ -38,6 +38,7 @@ final class UpTest {
   private String firstOut = "";
   private String firstErr = "";
   private String firstKey = "";
+  private String firstText = "";
   private String receipt = "";
 
   private Path folder = Path.of("");
@@ -49,7 +50,9 @@ final class UpTest {
     made = whole;
     writeInputs(made);
     try (Running up = Running.start(made.resolve("home"), made.resolve("pipeline.yaml"))) {
-      receipt = up.complete("int", 4).headers().firstValue("x-moat-receipt").orElseThrow();
+      HttpResponse<String> answer = up.complete("int", 4);
+      firstText = Json.parse(answer.body(), "answer").at("/choices/0/text").asString();
+      receipt = answer.headers().firstValue("x-moat-receipt").orElseThrow();
       firstKey = up.key();
       firstOut = up.out();
       firstErr = up.err();
@@ -210,6 +213,17 @@ final class UpTest {
       assertEquals(1, refused.err().lines().count(), refused.err());
       assertTrue(refused.err().contains("port " + port), refused.err());
       assertTrue(refused.err().contains("--port"), refused.err());
+    }
+  }
+
+  @Test
+  void aModelWhoseWeightsLieInSeveralFilesIsTunedAndServedTheSame() throws Exception {
+    TinyModel.split(folder.resolve("model"));
+    Path other = pipelineOver(made.resolve("project"), folder.resolve("model"));
+    try (Running up = Running.start(folder.resolve("fresh"), other)) {
+      assertEquals(
+          firstText,
+          Json.parse(up.complete("int", 4).body(), "a").at("/choices/0/text").asString());
     }
   }
 

@@ -54,9 +54,23 @@ public final class Model {
 
   /** The model whose weights a safetensors file holds, in any float type. */
   public static Model load(ModelConfig config, Safetensors weights) {
+    return load(config, Map.of("weights", weights));
+  }
+
+  /** The model whose weights lie in several safetensors files, by their names. */
+  public static Model load(ModelConfig config, Map<String, Safetensors> files) {
     Map<String, Tensor> tensors = new TreeMap<>();
-    for (String name : weights.names()) {
-      tensors.put(name, weights.floats(name));
+    for (Map.Entry<String, Safetensors> file : new TreeMap<>(files).entrySet()) {
+      for (String name : file.getValue().names()) {
+        if (tensors.put(name, file.getValue().floats(name)) != null) {
+          throw Failure.invalid(
+              "model file "
+                  + file.getKey()
+                  + ": tensor "
+                  + name
+                  + " is in another file too; remove one of them");
+        }
+      }
     }
     return of(config, tensors);
   }

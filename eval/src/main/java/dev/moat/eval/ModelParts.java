@@ -7,13 +7,11 @@ import dev.moat.engine.AdapterFiles;
 import dev.moat.engine.Model;
 import dev.moat.engine.ModelConfig;
 import dev.moat.engine.Safetensors;
-import dev.moat.engine.Tensor;
 import dev.moat.engine.Tokenizer;
 import dev.moat.store.Artifact;
 import dev.moat.store.Artifacts;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** The parts of a model or an adapter in the store. */
@@ -34,25 +32,15 @@ final class ModelParts {
   /** The model, from one or more files of weights. */
   Model model() {
     ModelConfig config = ModelConfig.parse(bytes(CONFIG));
-    List<String> weights =
-        artifact.parts().stream()
-            .map(Artifact.Part::name)
-            .filter(name -> name.endsWith(WEIGHTS))
-            .toList();
+    Map<String, Safetensors> weights = new HashMap<>();
+    artifact.parts().stream()
+        .map(Artifact.Part::name)
+        .filter(name -> name.endsWith(WEIGHTS))
+        .forEach(name -> weights.put(name, Safetensors.of(MemorySegment.ofArray(bytes(name)))));
     if (weights.isEmpty()) {
       throw missing("*" + WEIGHTS);
     }
-    Map<String, Tensor> tensors = new HashMap<>();
-    for (String name : weights) {
-      Safetensors file = Safetensors.of(MemorySegment.ofArray(bytes(name)));
-      for (String tensor : file.names()) {
-        if (tensors.put(tensor, file.floats(tensor)) != null) {
-          throw Failure.invalid(
-              where() + " " + name + ": tensor " + tensor + " is in two files; remove one");
-        }
-      }
-    }
-    return Model.of(config, tensors);
+    return Model.load(config, weights);
   }
 
   Tokenizer tokenizer() {

@@ -61,7 +61,7 @@ class ModelPartsTest {
   void refusesATensorThatIsInTwoFiles() {
     Map<String, byte[]> files = new TreeMap<>(TinyModels.modelFiles());
     files.put("more.safetensors", bytes(TinyModels.model().parameters().headMap("model.f")));
-    assertMessage("is in two files", () -> model(files).model());
+    assertMessage("is in another file too", () -> model(files).model());
   }
 
   @Test

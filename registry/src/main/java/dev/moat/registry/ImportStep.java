@@ -64,6 +64,13 @@ final class ImportStep implements Step {
     return Set.of(PATH, SIGNED_BY);
   }
 
+  /** The folder by its name alone: the rest of its path may tell whose home it lies in. */
+  @Override
+  public JsonNode stated(Parameters parameters) {
+    ObjectNode stated = ((ObjectNode) parameters.tree()).deepCopy();
+    return stated.put(PATH, folderName(parameters.path(PATH)));
+  }
+
   /** The bytes of the folder, and the rules they are judged by. */
   @Override
   public Digest observe(Parameters parameters) {

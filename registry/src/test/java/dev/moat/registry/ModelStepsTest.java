@@ -3,6 +3,7 @@ package dev.moat.registry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.moat.flow.Provenance;
 import dev.moat.flow.RunOutcome;
 import dev.moat.flow.StepOutcome;
 import dev.moat.store.Artifact;
@@ -52,6 +53,18 @@ class ModelStepsTest {
         home.statements().about(model.digest(), ImportStep.PREDICATE_TYPE).getFirst().statement();
     assertEquals(5, origin.predicate().path("files").size());
     assertEquals(64, origin.predicate().path("card").stringValue("").length());
+  }
+
+  @Test
+  void statesTheFolderButNotWhoseHomeItLiesIn() {
+    Statement made =
+        home.statements()
+            .about(Home.output(run(), "base"), Provenance.PREDICATE_TYPE)
+            .getLast()
+            .statement();
+    assertEquals(
+        "model", made.predicate().at("/buildDefinition/externalParameters/path").stringValue(""));
+    assertTrue(!made.toJson().toString().contains(folder.toString()), made.toString());
   }
 
   @Test

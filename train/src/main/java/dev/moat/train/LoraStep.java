@@ -36,7 +36,7 @@ final class LoraStep implements Step {
   static final String CURVE = "training.json";
 
   private static final int VERSION = 1;
-  private static final String MODEL = "model.safetensors";
+  private static final String WEIGHTS = ".safetensors";
   private static final String CONFIG = "config.json";
   private static final String TOKENIZER = "tokenizer.json";
 
@@ -87,8 +87,7 @@ final class LoraStep implements Step {
     LoraSettings settings = settings(context.parameters());
     Artifact base = context.input("base");
     ModelConfig config = ModelConfig.parse(context.artifacts().read(base, CONFIG));
-    byte[] weights = context.artifacts().read(base, MODEL);
-    Model model = Model.load(config, Safetensors.of(MemorySegment.ofArray(weights)));
+    Model model = Model.load(config, weights(context, base));
     Tokenizer tokenizer = Tokenizer.parse(context.artifacts().read(base, TOKENIZER));
     Dataset dataset = Dataset.open(context.artifacts(), context.input("dataset"));
     LoraOutcome outcome =
@@ -103,6 +102,17 @@ final class LoraStep implements Step {
     parts.put(CURVE, Json.canonical(details));
     Artifact adapter = context.artifacts().put(ArtifactKind.ADAPTER, parts);
     return StepResult.of(adapter, figures(outcome), details);
+  }
+
+  private static Map<String, Safetensors> weights(StepContext context, Artifact base) {
+    Map<String, Safetensors> files = new TreeMap<>();
+    for (Artifact.Part part : base.parts()) {
+      if (part.name().endsWith(WEIGHTS)) {
+        byte[] bytes = context.artifacts().read(base, part.name());
+        files.put(part.name(), Safetensors.of(MemorySegment.ofArray(bytes)));
+      }
+    }
+    return files;
   }
 
   private LoraSettings settings(Parameters parameters) {

@@ -72,6 +72,14 @@ final class LoraStepTest {
   }
 
   @Test
+  void weightsInSeveralFilesGiveTheSameAdapter() {
+    Artifact dataset = workshop.dataset(TRAIN, VALIDATION);
+    Artifact whole = workshop.tune(dataset, workshop.base(), SMALL).output();
+    Artifact split = workshop.tune(dataset, workshop.baseInTwoFiles(), SMALL).output();
+    assertArrayEquals(part(whole, AdapterFiles.WEIGHTS), part(split, AdapterFiles.WEIGHTS));
+  }
+
+  @Test
   void theCurveFallsAndStandsInTheDetails() {
     StepResult result = tune(SMALL);
     JsonNode training = Json.parse(part(result.output(), "training.json"), "test");

@@ -3,6 +3,7 @@ package dev.moat.train;
 import dev.moat.core.Json;
 import dev.moat.core.Progress;
 import dev.moat.engine.SafetensorsWriter;
+import dev.moat.engine.Tensor;
 import dev.moat.engine.TokenizerTrainer;
 import dev.moat.flow.Parameters;
 import dev.moat.flow.Step;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A real store of artifacts in a folder, and the step under test run on it. */
 final class Workshop implements StepContext, Progress {
@@ -73,6 +76,23 @@ final class Workshop implements StepContext, Progress {
             "config.json", Bytes.CONFIG.toJson(),
             "tokenizer.json", tokenizer,
             "model.safetensors", weights));
+  }
+
+  /** The same model with its weights in two files. */
+  Artifact baseInTwoFiles() {
+    SortedMap<String, Tensor> all = Bytes.model().parameters();
+    Map<String, byte[]> parts = new TreeMap<>();
+    Artifact whole = base();
+    for (String name : List.of("config.json", "tokenizer.json")) {
+      parts.put(name, artifacts.read(whole, name));
+    }
+    parts.put("model-1.safetensors", bytes(all.headMap("model.layers.0.self")));
+    parts.put("model-2.safetensors", bytes(all.tailMap("model.layers.0.self")));
+    return artifacts.put(ArtifactKind.MODEL, parts);
+  }
+
+  private static byte[] bytes(SortedMap<String, Tensor> tensors) {
+    return SafetensorsWriter.bytes(tensors, SafetensorsWriter.Type.F32, Map.of("format", "pt"));
   }
 
   StepResult tune(Artifact dataset, Artifact base, String given) {
