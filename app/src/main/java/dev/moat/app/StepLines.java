@@ -2,6 +2,9 @@ package dev.moat.app;
 
 import dev.moat.flow.FlowListener;
 import dev.moat.flow.StepOutcome;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -88,8 +91,7 @@ final class StepLines implements FlowListener {
 
   private ProgressBar bar(String step) {
     ConsoleProgressBarConsumer consumer =
-        new ConsoleProgressBarConsumer(
-            terminal.isInteractive() ? terminal.progress() : silent(), WIDTH);
+        new VanishingBar(terminal.isInteractive() ? terminal.progress() : silent());
     return new ProgressBarBuilder()
         .setTaskName(String.format(Locale.ROOT, "  %-13s", step))
         .setStyle(ProgressBarStyle.ASCII)
@@ -98,8 +100,20 @@ final class StepLines implements FlowListener {
         .build();
   }
 
-  private static java.io.PrintStream silent() {
-    return new java.io.PrintStream(java.io.OutputStream.nullOutputStream());
+  /** A bar that leaves its line to the figures of the step when it ends. */
+  private static final class VanishingBar extends ConsoleProgressBarConsumer {
+    VanishingBar(PrintStream out) {
+      super(out, WIDTH);
+    }
+
+    @Override
+    public void close() {
+      clear();
+    }
+  }
+
+  private static PrintStream silent() {
+    return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
   }
 
   private static String plain(String step, long done, long total, String detail) {
