@@ -32,7 +32,7 @@ final class GenerateCommand implements Command {
     Integer seed = parsed.matchedOptionValue("--seed", 0);
     Generation.Request request =
         new Generation.Request(
-            local.tokenizer().encode(prompt(parsed, terminal)),
+            local.model().config().begun(local.tokenizer().encode(prompt(parsed, terminal))),
             tokens,
             temperature(parsed.matchedOptionValue("--temperature", "0")),
             0,

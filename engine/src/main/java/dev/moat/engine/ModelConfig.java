@@ -59,6 +59,17 @@ public record ModelConfig(
     return endTokens.isEmpty() ? -1 : endTokens.getFirst();
   }
 
+  /** The tokens with the begin token before them, if this model has one. */
+  public int[] begun(int[] tokens) {
+    if (beginToken < 0) {
+      return tokens;
+    }
+    int[] begun = new int[tokens.length + 1];
+    begun[0] = beginToken;
+    System.arraycopy(tokens, 0, begun, 1, tokens.length);
+    return begun;
+  }
+
   /** Reads a {@code config.json}; what is unknown to this engine is refused by name. */
   public static ModelConfig parse(byte[] json) {
     return ModelConfigFile.parse(json);

@@ -115,6 +115,14 @@ final class ModelConfigTest {
   }
 
   @Test
+  void beginsATextOnlyWhereTheModelHasATokenForIt() {
+    int[] text = {7, 8};
+    assertArrayEquals(new int[] {151_643, 7, 8}, parse(QWEN2).begun(text));
+    String without = QWEN2.replace("\"bos_token_id\"", "\"no_bos_token_id\"");
+    assertArrayEquals(text, parse(without).begun(text));
+  }
+
+  @Test
   void readsAQwen3WithHeadNormsAndItsOwnHeadSize() {
     ModelConfig config = parse(QWEN3);
     assertTrue(config.queryKeyNorm());

@@ -85,7 +85,7 @@ public final class EngineBackend implements ModelBackend {
 
   /** What to generate; nothing if the answer was refused here. */
   private Optional<Generation.Request> prepare(ModelCall call, String prompt, EngineAnswer answer) {
-    int[] tokens = tokens(prompt);
+    int[] tokens = config.begun(tokenizer.encode(prompt));
     if (tokens.length == 0) {
       String field = call.endpoint().promptField();
       throw new Failure(new Problem.Invalid(field + ": empty; give the model some text", field));
@@ -111,17 +111,6 @@ public final class EngineBackend implements ModelBackend {
         sampling.seed().orElseGet(random::nextLong),
         sampling.stop(),
         false);
-  }
-
-  private int[] tokens(String prompt) {
-    int[] text = tokenizer.encode(prompt);
-    if (config.beginToken() < 0) {
-      return text;
-    }
-    int[] begun = new int[text.length + 1];
-    begun[0] = config.beginToken();
-    System.arraycopy(text, 0, begun, 1, text.length);
-    return begun;
   }
 
   private Refusal overflow(ModelCall call, String length) {
