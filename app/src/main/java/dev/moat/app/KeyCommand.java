@@ -55,11 +55,11 @@ final class KeyCommand implements Command {
 
   private static KeyOrder order(ParseResult verb) {
     List<String> models = verb.matchedOptionValue("--model", List.<String>of());
-    Integer days = verb.matchedOptionValue("--days", 0);
+    Optional<Integer> days = Optional.ofNullable(verb.matchedOptionValue("--days", null));
     return new KeyOrder(
         Options.argument(verb, 0),
         models.isEmpty() ? Set.of("*") : Set.copyOf(models),
-        days == 0 ? Optional.empty() : Optional.of(Duration.ofDays(days)));
+        days.map(Duration::ofDays));
   }
 
   private static void forPeople(JsonNode answer, Terminal terminal) {

@@ -30,7 +30,7 @@ record KeyOrder(String name, Set<String> models, Optional<Duration> lifetime) {
     if (models.isEmpty() || models.size() > MODELS_MAX) {
       throw bad("models", "must name 1 to " + MODELS_MAX + " models, or *");
     }
-    if (lifetime.filter(time -> time.isNegative() || time.isZero()).isPresent()) {
+    if (lifetime.filter(time -> time.toDays() < 1 || time.toDays() > DAYS_MAX).isPresent()) {
       throw bad("days", "must be 1 to " + DAYS_MAX);
     }
   }
@@ -40,11 +40,7 @@ record KeyOrder(String name, Set<String> models, Optional<Duration> lifetime) {
     body.path("models").forEach(model -> models.add(model.asString()));
     Optional<Duration> lifetime = Optional.empty();
     if (body.has("days")) {
-      long days = body.path("days").asLong(0);
-      if (days < 1 || days > DAYS_MAX) {
-        throw bad("days", "must be 1 to " + DAYS_MAX);
-      }
-      lifetime = Optional.of(Duration.ofDays(days));
+      lifetime = Optional.of(Duration.ofDays(body.path("days").asInt(0)));
     }
     Set<String> wanted = body.has("models") ? models : Set.of("*");
     return new KeyOrder(body.path("name").asString(""), wanted, lifetime);

@@ -12,6 +12,7 @@ import picocli.CommandLine.ParseResult;
 
 /** The program: reads the command line, does one command, ends with its exit status. */
 public final class Main {
+  private static final System.Logger LOG = System.getLogger("dev.moat.app");
   private static final int USAGE_COLUMNS = 100;
 
   private final Terminal terminal;
@@ -35,7 +36,18 @@ public final class Main {
 
   /** Starts here. */
   public static void main(String[] arguments) {
-    System.exit(new Main(Terminal.system()).run(arguments));
+    System.exit(new Main(Terminal.system()).runToEnd(arguments));
+  }
+
+  /** As {@link #run}; a bug ends as a failure too, never with the status of a finding. */
+  private int runToEnd(String... arguments) {
+    try {
+      return run(arguments);
+    } catch (RuntimeException | Error bug) {
+      LOG.log(System.Logger.Level.ERROR, "an error inside moat", bug);
+      terminal.error("an error inside it: " + bug + "; report it with the lines above");
+      return Command.FAILED;
+    }
   }
 
   private void add(Command command) {

@@ -5,9 +5,11 @@ import dev.moat.core.Json;
 import dev.moat.core.Problem;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
@@ -38,7 +40,8 @@ final class RemoteAdministration implements Administration {
 
   @Override
   public JsonNode revokeKey(String id) {
-    return ask("DELETE", "keys/" + id, Json.object());
+    String segment = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    return ask("DELETE", "keys/" + segment, Json.object());
   }
 
   @Override
