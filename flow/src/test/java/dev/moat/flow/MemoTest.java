@@ -41,7 +41,7 @@ final class MemoTest {
   }
 
   private static Parameters with(String json) {
-    return Parameters.of(Json.parse(json, "test"), Set.of("x", "y"), "step", Path.of("/work"));
+    return Parameters.of(Json.parse(json, "test"), Set.of("x", "y"), "step", Path.of("/pipelines"));
   }
 
   private static Digest key(Step step, String json, Digest observed, Map<String, Artifact> in) {

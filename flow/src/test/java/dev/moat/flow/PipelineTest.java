@@ -27,7 +27,7 @@ final class PipelineTest {
       """;
 
   static Pipeline parse(String yaml) {
-    return Pipeline.parse(yaml.getBytes(StandardCharsets.UTF_8), Path.of("/work/p.yaml"));
+    return Pipeline.parse(yaml.getBytes(StandardCharsets.UTF_8), Path.of("/pipelines/p.yaml"));
   }
 
   private static String messageOf(String yaml) {
@@ -140,7 +140,7 @@ final class PipelineTest {
 
   @Test
   void relativePathsStartFromTheFolderOfTheFile() {
-    assertEquals(Path.of("/work"), parse(GOOD).folder());
+    assertEquals(Path.of("/pipelines"), parse(GOOD).folder());
   }
 
   @Test
