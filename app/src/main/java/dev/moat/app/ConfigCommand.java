@@ -1,6 +1,8 @@
 package dev.moat.app;
 
+import dev.moat.core.Json;
 import dev.moat.core.Settings;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -22,7 +24,12 @@ final class ConfigCommand implements Command {
     Settings settings =
         Installation.settings(Options.home(parsed, terminal), terminal.environment());
     AppSettings.read(settings);
-    terminal.print(settings.effective().stripTrailing());
+    if (Options.isJson(parsed)) {
+      terminal.print(
+          Json.parseYaml(settings.effective().getBytes(StandardCharsets.UTF_8), "settings"));
+    } else {
+      terminal.print(settings.effective().stripTrailing());
+    }
     return FINE;
   }
 

@@ -58,6 +58,7 @@ public final class Main {
   int run(String... arguments) {
     CommandSpec root =
         Options.command("moat", "From your own data to a served language model, with proof.");
+    root.usageMessage().footer("Also: moat test runs all tests, moat bench NAME measures.");
     Map<CommandSpec, Command> bySpec = new LinkedHashMap<>();
     commands.forEach(
         (name, command) -> {
@@ -70,7 +71,8 @@ public final class Main {
       return run(line.parseArgs(arguments), bySpec);
     } catch (ParameterException e) {
       String name = e.getCommandLine().getCommandSpec().qualifiedName();
-      terminal.error(name + ": " + e.getMessage() + "; see " + name + " --help");
+      String what = name.equals("moat") ? "" : name.substring("moat ".length()) + ": ";
+      terminal.error(what + e.getMessage() + "; see " + name + " --help");
       return Command.FAILED;
     } catch (Failure failure) {
       terminal.error(failure.getMessage());

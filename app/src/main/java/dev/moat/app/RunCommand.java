@@ -31,8 +31,10 @@ final class RunCommand implements Command {
   public int run(ParseResult parsed, Terminal terminal) {
     Pipeline pipeline = pipeline(Path.of(Options.argument(parsed, 0)));
     Path home = Options.home(parsed, terminal);
-    try (Installation on =
-        Installation.open(home, Installation.settings(home, terminal.environment()))) {
+    try (Stopping stopping = Stopping.inOrder();
+        Installation on =
+            Installation.open(home, Installation.settings(home, terminal.environment()))) {
+      stopping.act(on.flow::cancel);
       RunOutcome outcome = run(on, pipeline, terminal);
       if (Options.isJson(parsed)) {
         terminal.print(json(outcome));

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The main job: pipeline, first logins, gateway. */
 final class Up implements AutoCloseable {
@@ -26,9 +27,10 @@ final class Up implements AutoCloseable {
   /**
    * What is to be brought up.
    *
-   * @param sources folders and repositories instead of those the pipeline names
+   * @param sources folders and repositories instead of those of the last start or of the pipeline
+   * @param json whether a machine reads what is announced
    */
-  record Order(Path home, Settings settings, Path pipeline, List<Path> sources) {
+  record Order(Path home, Settings settings, Path pipeline, List<Path> sources, boolean json) {
     Order {
       sources = List.copyOf(sources);
     }
@@ -51,9 +53,13 @@ final class Up implements AutoCloseable {
     installation = on;
     requireFreePort(on.settings.listen());
     int status = on.settings.upstream().url().isPresent() ? upstream(on) : pipeline(on);
-    if (status != Command.FINE && on.registry.names().isEmpty()) {
-      terminal.error("nothing to serve, for the reason above; mend it and run moat up again");
-      return status;
+    if (status != Command.FINE) {
+      if (on.registry.names().isEmpty()) {
+        terminal.error("nothing to serve, for the reason above; mend it and run moat up again");
+        return status;
+      }
+      terminal.error(
+          "pipeline: not done, for the reason above; what is served was made by an earlier run");
     }
     Optional<JsonNode> admin = firstUser(on);
     Optional<JsonNode> key = firstKey(on);
@@ -121,10 +127,17 @@ final class Up implements AutoCloseable {
 
   private int pipeline(Installation on) {
     Pipeline pipeline = RunCommand.pipeline(order.pipeline());
-    if (!order.sources().isEmpty()) {
-      ArrayNode sources = Json.array();
-      order.sources().forEach(source -> sources.add(source.toString()));
-      pipeline = pipeline.with(SOURCES_STEP, "sources", sources);
+    LastSources last = new LastSources(order.home());
+    List<String> sources =
+        order.sources().isEmpty()
+            ? last.read()
+            : order.sources().stream().map(Path::toString).toList();
+    if (!sources.isEmpty()) {
+      ArrayNode list = Json.array();
+      sources.forEach(list::add);
+      pipeline = pipeline.with(SOURCES_STEP, "sources", list);
+      last.write(sources);
+      terminal.note("sources  " + String.join(", ", sources));
     }
     RunOutcome outcome = RunCommand.run(on, pipeline, terminal);
     return RunCommand.status(outcome);
@@ -166,18 +179,34 @@ final class Up implements AutoCloseable {
           new Problem.Missing(
               "release: none can be served; see moat status for the reason", "release"));
     }
-    String model = names.getFirst();
+    if (order.json()) {
+      ObjectNode out = Json.object().put("address", begun.address());
+      names.forEach(out.putArray("releases")::add);
+      admin.ifPresent(user -> out.set("login", user));
+      key.ifPresent(made -> out.set("key", made));
+      terminal.print(out);
+    } else {
+      forPeople(begun.address(), names, admin, key);
+    }
+  }
+
+  private void forPeople(
+      String address, List<String> names, Optional<JsonNode> admin, Optional<JsonNode> key) {
     terminal.print("");
-    terminal.print("serving  " + begun.address() + "  (stop with Ctrl-C)");
+    terminal.print("serving  " + address + "  (stop with Ctrl-C)");
     terminal.print("release  " + String.join(", ", names));
     admin.ifPresent(
         user ->
             terminal.print(
                 "login    admin / " + user.path("password").asString() + "  (shown once)"));
-    String secret = key.map(made -> made.path("secret").asString()).orElse("$MOAT_KEY");
-    key.ifPresent(_ -> terminal.print("key      " + secret + "  (shown once)"));
+    Optional<String> secret = key.map(made -> made.path("secret").asString());
+    terminal.print(
+        "key      "
+            + secret
+                .map(text -> text + "  (shown once)")
+                .orElse("export MOAT_KEY, the key of the first start or of: moat key create NAME"));
     terminal.print("");
-    terminal.print(curl(begun.address(), model, secret));
+    terminal.print(curl(address, names.getFirst(), secret.orElse("$MOAT_KEY")));
     terminal.print("");
   }
 

@@ -4,7 +4,6 @@ import dev.moat.core.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -19,7 +18,9 @@ final class UpCommand implements Command {
         .addOption(Options.text("--host", "ADDRESS", "The address to bind.").build())
         .addOption(
             Options.texts(
-                "--source", "PATH", "A folder or git repository (default: this repository)."))
+                "--source",
+                "PATH",
+                "A folder or git repository (default: as last time, else this repository)."))
         .addOption(Options.text("--upstream", "URL", "Serves the models of this service.").build())
         .addOption(
             Options.text("--pipeline", "FILE", "Another pipeline than the example.").build());
@@ -49,34 +50,21 @@ final class UpCommand implements Command {
             pipeline.isEmpty() ? terminal.root().resolve(EXAMPLE) : Path.of(pipeline),
             parsed.matchedOptionValue("--source", List.<String>of()).stream()
                 .map(source -> Path.of(source).toAbsolutePath().normalize())
-                .toList());
+                .toList(),
+            Options.isJson(parsed));
     return serve(new Up(order, terminal));
   }
 
+  /** What is under way when the process is told to end gets its time. */
   private static int serve(Up up) {
-    CountDownLatch closed = new CountDownLatch(1);
-    Thread hook = Thread.ofPlatform().name("moat-stop").unstarted(() -> stop(up, closed));
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
+    try (Stopping stopping = Stopping.inOrder();
+        up) {
+      stopping.act(up::stop);
       int status = up.start();
-      if (status != FINE) {
-        return status;
+      if (status == FINE) {
+        up.await();
       }
-      up.await();
-      return FINE;
-    } finally {
-      up.close();
-      closed.countDown();
-    }
-  }
-
-  /** Runs when the process is told to end: what is under way gets its time. */
-  private static void stop(Up up, CountDownLatch closed) {
-    up.stop();
-    try {
-      closed.await();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+      return status;
     }
   }
 }

@@ -32,8 +32,24 @@ final class CommandLineTest {
     Captured wrong = Captured.run("up", "--prot", "1");
     assertEquals(2, wrong.status());
     assertEquals(1, wrong.err().lines().count(), wrong.err());
-    assertTrue(wrong.err().startsWith("moat: "), wrong.err());
+    assertTrue(wrong.err().startsWith("moat: up: "), wrong.err());
     assertTrue(wrong.err().contains("--help"), wrong.err());
+  }
+
+  @Test
+  void aMissingArgumentIsNamed() {
+    Captured missing = Captured.run("receipt", "verify");
+    assertEquals(2, missing.status());
+    assertTrue(missing.err().startsWith("moat: receipt verify: Missing"), missing.err());
+    assertTrue(missing.err().contains("ID"), missing.err());
+  }
+
+  @Test
+  void theSettingsInForceAreShownAsJsonToo() throws IOException {
+    Files.writeString(folder.resolve("moat.yaml"), "gateway: {port: 9}\n");
+    Captured shown = Captured.run("config", "--json", "--home", folder.toString());
+    assertEquals(0, shown.status());
+    assertEquals(9, Json.parse(shown.out(), "settings").at("/gateway/port").asInt());
   }
 
   @Test

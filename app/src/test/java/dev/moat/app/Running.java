@@ -28,7 +28,7 @@ final class Running implements AutoCloseable {
 
   private Running(Path home, Path pipeline, List<Path> sources) {
     Settings settings = Settings.standard().with("gateway", "port", "0");
-    up = new Up(new Up.Order(home, settings, pipeline, sources), streams.terminal());
+    up = new Up(new Up.Order(home, settings, pipeline, sources, false), streams.terminal());
   }
 
   /** Starts it on any port and waits until it serves. */

@@ -126,6 +126,26 @@ final class UpTest {
   }
 
   @Test
+  void theNextStartWithoutASourceGoesOnWithTheLastOne() {
+    Path source = folder.resolve("project");
+    try (Running up = Running.start(home, pipeline, source)) {
+      assertTrue(up.err().contains("sources  " + source), up.err());
+    }
+    try (Running up = Running.start(home, pipeline)) {
+      assertTrue(up.err().contains("sources  " + source), up.err());
+      assertEquals(List.of("reused"), steps(up.err()).values().stream().distinct().toList());
+    }
+  }
+
+  @Test
+  void aFailedPipelineSaysThatWhatIsServedIsOlder() {
+    try (Running up = Running.start(home, pipeline, folder.resolve("nowhere"))) {
+      assertTrue(up.err().contains("nowhere: does not exist"), up.err());
+      assertTrue(up.err().contains("made by an earlier run"), up.err());
+    }
+  }
+
+  @Test
   void noRequestWithoutAValidKeyIsAnswered() throws Exception {
     try (Running up = Running.start(home, pipeline)) {
       String question = "{\"model\":\"code-assistant\",\"prompt\":\"int\",\"messages\":[]}";

@@ -98,8 +98,10 @@ final class BlobFormat {
         new Problem.Tampered(
             "blob "
                 + digest
-                + ": its stored bytes are not the ones that were put; restore it from a backup"
-                + " or run the step that makes it again",
+                + ": its stored bytes are not the ones that were put; restore it from a backup, or"
+                + " delete its file in blobs/"
+                + digest.hex().substring(0, 2)
+                + " and run the pipeline again",
             digest.hex()));
   }
 
