@@ -63,6 +63,24 @@ class FileBlobStoreTest {
   }
 
   @Test
+  void theAdviceOfADamagedBlobCanBeFollowed() throws IOException {
+    byte[] bytes = random(3_000, 41);
+    Digest digest = put(bytes);
+    Path file = blobs.file(digest);
+    byte[] stored = Files.readAllBytes(file);
+    stored[stored.length - 1] ^= 1;
+    Files.write(file, stored);
+    Failure failure = assertThrows(Failure.class, () -> blobs.read(digest, bytes.length));
+    String place = "delete its file in blobs/" + digest.hex().substring(0, 2);
+    assertTrue(failure.getMessage().contains(place), failure.getMessage());
+    assertTrue(file.endsWith(digest.hex().substring(0, 2) + "/" + digest.hex()));
+    Files.delete(file);
+    assertFalse(blobs.has(digest));
+    assertEquals(digest, put(bytes));
+    assertArrayEquals(bytes, blobs.read(digest, bytes.length));
+  }
+
+  @Test
   void givesBackBytesOfEverySizeAroundASegment() throws IOException {
     for (int size :
         new int[] {0, 1, 15, 16, 4096, 65_535, 65_536, SEGMENT - 57, SEGMENT, 2 * SEGMENT + 3}) {
