@@ -68,12 +68,10 @@ final class Evidence {
 
   /** Who made a model from outside, as its import found and stated; empty if nobody signed it. */
   String maker(Artifact model) {
-    List<Recorded> origins = statements.about(model.digest(), ImportStep.PREDICATE_TYPE);
-    return origins.isEmpty()
-        ? ""
-        : ImportStep.maker(origins.getLast().statement().predicate())
-            .map(key -> ", its maker " + key.name() + " signed it")
-            .orElse("");
+    return newest(model, ImportStep.PREDICATE_TYPE)
+        .flatMap(origin -> ImportStep.maker(origin.statement().predicate()))
+        .map(key -> ", its maker " + key.name() + " signed it")
+        .orElse("");
   }
 
   /** The last statement of a type about an artifact that says exactly this. */
