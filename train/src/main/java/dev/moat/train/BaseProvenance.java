@@ -2,6 +2,7 @@ package dev.moat.train;
 
 import dev.moat.core.Digest;
 import dev.moat.core.Json;
+import dev.moat.flow.Provenance;
 import dev.moat.store.AtomicFile;
 import dev.moat.trust.Envelope;
 import dev.moat.trust.SigningKey;
@@ -27,7 +28,6 @@ final class BaseProvenance {
   /** The bundle's name in the model's folder. */
   static final String FILE = "provenance.intoto.jsonl";
 
-  private static final String PREDICATE_TYPE = "https://slsa.dev/provenance/v1";
   private static final String BUILD_TYPE = "https://moat.dev/train/base/v1";
   private static final List<String> SUBJECTS =
       List.of("config.json", "corpus.txt", "model.safetensors", "tokenizer.json");
@@ -55,7 +55,7 @@ final class BaseProvenance {
     for (String name : SUBJECTS) {
       subjects.add(new Statement.Subject(name, digest(folder.resolve(name))));
     }
-    Statement statement = new Statement(subjects, PREDICATE_TYPE, predicate(run));
+    Statement statement = new Statement(subjects, Provenance.PREDICATE_TYPE, predicate(run));
     byte[] payload = Json.canonical(statement.toJson());
     Envelope envelope = Envelope.sign(Statement.PAYLOAD_TYPE, payload, key);
     byte[] line = (Json.text(envelope.toJson()) + "\n").getBytes(StandardCharsets.UTF_8);
