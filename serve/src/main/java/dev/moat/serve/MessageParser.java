@@ -48,7 +48,7 @@ final class MessageParser {
         case "role" -> role = role(param + ".role");
         case "content" -> content(param + ".content", contents);
         case "tool_call_id" -> callId(param + ".tool_call_id");
-        default -> texts.addUnknown(cursor, param + "." + name, name);
+        default -> texts.addUnknown(cursor, param + "." + name);
       }
     }
     if (role.isEmpty()) {
@@ -101,7 +101,7 @@ final class MessageParser {
         cursor.expect(JsonToken.VALUE_STRING, param + "." + name, "a string");
         contents.add(texts.add(cursor, param + "." + name));
       } else {
-        texts.addUnknown(cursor, param + "." + name, name);
+        texts.addUnknown(cursor, param + "." + name);
       }
     }
     if (!PART_TEXTS.contains(type)) {

@@ -113,7 +113,7 @@ final class RequestParser {
         throw JsonCursor.invalid(name, "is not offered; leave it out");
       }
     } else {
-      texts.addUnknown(cursor, name, name);
+      texts.addUnknown(cursor, name);
     }
   }
 
@@ -160,7 +160,7 @@ final class RequestParser {
       if (name.equals("include_usage") && !cursor.isNull()) {
         includeUsage = cursor.flag("stream_options.include_usage");
       } else {
-        texts.addUnknown(cursor, "stream_options." + name, name);
+        texts.addUnknown(cursor, "stream_options." + name);
       }
     }
     streamOptions = new ParsedRequest.Place(start, cursor.end());
@@ -197,7 +197,7 @@ final class RequestParser {
         responseFormat = cursor.string("response_format.type");
         texts.addField(cursor, "response_format.type", name);
       } else {
-        texts.addUnknown(cursor, "response_format." + name, name);
+        texts.addUnknown(cursor, "response_format." + name);
       }
     }
   }

@@ -90,7 +90,7 @@ final class RequestTexts {
   }
 
   /** Takes a field that the gateway does not know: its name, and every string inside. */
-  void addUnknown(JsonCursor cursor, String param, String name) {
+  void addUnknown(JsonCursor cursor, String param) {
     addName(cursor, param);
     addAll(cursor, param);
   }
