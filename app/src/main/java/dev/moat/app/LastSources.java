@@ -22,8 +22,16 @@ final class LastSources {
     this.file = home.resolve("sources.json");
   }
 
-  /** The last ones; none if there was never one given. */
-  List<String> read() {
+  /** Those told now, which are kept; else the last ones; none if there was never one told. */
+  List<String> orThese(List<String> told) {
+    if (told.isEmpty()) {
+      return read();
+    }
+    write(told);
+    return told;
+  }
+
+  private List<String> read() {
     if (!Files.exists(file)) {
       return List.of();
     }
@@ -38,7 +46,7 @@ final class LastSources {
     }
   }
 
-  void write(List<String> sources) {
+  private void write(List<String> sources) {
     ArrayNode list = Json.array();
     sources.forEach(list::add);
     AtomicFile.writePrivate(file, Json.bytes(list));

@@ -127,16 +127,12 @@ final class Up implements AutoCloseable {
 
   private int pipeline(Installation on) {
     Pipeline pipeline = RunCommand.pipeline(order.pipeline());
-    LastSources last = new LastSources(order.home());
-    List<String> sources =
-        order.sources().isEmpty()
-            ? last.read()
-            : order.sources().stream().map(Path::toString).toList();
+    List<String> told = order.sources().stream().map(Path::toString).toList();
+    List<String> sources = new LastSources(order.home()).orThese(told);
     if (!sources.isEmpty()) {
       ArrayNode list = Json.array();
       sources.forEach(list::add);
       pipeline = pipeline.with(SOURCES_STEP, "sources", list);
-      last.write(sources);
       terminal.note("sources  " + String.join(", ", sources));
     }
     RunOutcome outcome = RunCommand.run(on, pipeline, terminal);
