@@ -3,6 +3,7 @@ package dev.moat.app;
 import dev.moat.core.Digest;
 import dev.moat.core.Secret;
 import dev.moat.engine.Generation;
+import dev.moat.engine.ModelFiles;
 import dev.moat.guard.Guard;
 import dev.moat.guard.GuardPolicy;
 import dev.moat.registry.Release;
@@ -117,7 +118,7 @@ final class Serving implements AutoCloseable {
   private ModelBackend engine(Release.Local release) {
     LocalModel local =
         LocalModel.of(
-            parts(release.base()), release.tuning().map(tuning -> parts(tuning.adapter())));
+            files(release.base()), release.tuning().map(tuning -> files(tuning.adapter())));
     int threads = on.settings.engine().threadsInForce();
     return new EngineBackend(
         new Generation(local.model(), local.adapter(), local.tokenizer(), threads),
@@ -126,10 +127,12 @@ final class Serving implements AutoCloseable {
         on.random);
   }
 
-  private LocalModel.Parts parts(Digest digest) {
+  private ModelFiles files(Digest digest) {
     Artifact artifact = on.artifacts.find(digest);
-    List<String> names = artifact.parts().stream().map(Artifact.Part::name).toList();
-    return new LocalModel.Parts(names, name -> on.artifacts.read(artifact, name));
+    return ModelFiles.of(
+        artifact.kind().text() + " " + digest.brief(),
+        artifact.names(),
+        name -> on.artifacts.read(artifact, name));
   }
 
   private Secret token() {

@@ -5,12 +5,14 @@ import dev.moat.core.Progress;
 import dev.moat.data.Dataset;
 import dev.moat.engine.Adapter;
 import dev.moat.engine.Model;
+import dev.moat.engine.ModelFiles;
 import dev.moat.engine.Tokenizer;
 import dev.moat.flow.Step;
 import dev.moat.flow.StepContext;
 import dev.moat.flow.StepResult;
 import dev.moat.store.Artifact;
 import dev.moat.store.ArtifactKind;
+import dev.moat.store.Artifacts;
 import dev.moat.trust.Statement;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
@@ -88,11 +90,10 @@ final class CompareStep implements Step {
             .canary()
             .map(planted -> CanaryTexts.of(planted, settings.candidates(), settings.seed()));
     long total = heldOut.count() + canary.map(texts -> 2L * texts.texts().size()).orElse(0L);
-    ModelParts parts = new ModelParts(context.artifacts(), context.input("base"));
-    Model model = parts.model();
-    Tokenizer tokenizer = parts.tokenizer();
-    Adapter adapter =
-        new ModelParts(context.artifacts(), context.input("adapter")).adapter(model.config());
+    ModelFiles files = files(context.artifacts(), context.input("base"));
+    Model model = files.model();
+    Tokenizer tokenizer = files.tokenizer();
+    Adapter adapter = files(context.artifacts(), context.input("adapter")).adapter(model.config());
     try (var base = new ModelScorer(model, Optional.empty(), tokenizer, threads);
         var tuned = new ModelScorer(model, Optional.of(adapter), tokenizer, threads)) {
       Progress progress = context.progress();
@@ -102,6 +103,14 @@ final class CompareStep implements Step {
         return new Measured(scores, canary.map(comparison::canary));
       }
     }
+  }
+
+  /** The files of a model or an adapter in the store, verified as they are read. */
+  static ModelFiles files(Artifacts artifacts, Artifact artifact) {
+    return ModelFiles.of(
+        artifact.kind().text() + " " + artifact.digest().brief(),
+        artifact.names(),
+        name -> artifacts.read(artifact, name));
   }
 
   private static void attest(StepContext context, Scorecard card, Artifact artifact) {

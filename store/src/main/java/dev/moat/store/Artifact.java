@@ -38,6 +38,11 @@ public record Artifact(ArtifactKind kind, Digest digest, List<Part> parts) {
     return new Artifact(kind, Digest.of(manifest(kind, sorted)), sorted);
   }
 
+  /** The names of the parts, sorted. */
+  public List<String> names() {
+    return parts.stream().map(Part::name).toList();
+  }
+
   /** One named blob of an artifact; the name is a relative path with {@code /}. */
   public record Part(String name, Digest digest, long bytes) {
     private static final int NAME_CHARACTERS_MAX = 512;

@@ -6,17 +6,13 @@ import dev.moat.data.Dataset;
 import dev.moat.data.Document;
 import dev.moat.engine.AdapterFiles;
 import dev.moat.engine.LoraConfig;
-import dev.moat.engine.Model;
-import dev.moat.engine.ModelConfig;
-import dev.moat.engine.Safetensors;
-import dev.moat.engine.Tokenizer;
+import dev.moat.engine.ModelFiles;
 import dev.moat.flow.Parameters;
 import dev.moat.flow.Step;
 import dev.moat.flow.StepContext;
 import dev.moat.flow.StepResult;
 import dev.moat.store.Artifact;
 import dev.moat.store.ArtifactKind;
-import java.lang.foreign.MemorySegment;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -36,9 +32,6 @@ final class LoraStep implements Step {
   static final String CURVE = "training.json";
 
   private static final int VERSION = 1;
-  private static final String WEIGHTS = ".safetensors";
-  private static final String CONFIG = "config.json";
-  private static final String TOKENIZER = "tokenizer.json";
 
   private static final Set<String> PARAMETERS =
       Set.of(
@@ -86,12 +79,19 @@ final class LoraStep implements Step {
   public StepResult run(StepContext context) {
     LoraSettings settings = settings(context.parameters());
     Artifact base = context.input("base");
-    ModelConfig config = ModelConfig.parse(context.artifacts().read(base, CONFIG));
-    Model model = Model.load(config, weights(context, base));
-    Tokenizer tokenizer = Tokenizer.parse(context.artifacts().read(base, TOKENIZER));
+    ModelFiles files =
+        ModelFiles.of(
+            "base model " + base.digest().brief(),
+            base.names(),
+            name -> context.artifacts().read(base, name));
     Dataset dataset = Dataset.open(context.artifacts(), context.input("dataset"));
     LoraOutcome outcome =
-        new LoraTraining(model, tokenizer, settings, context.scratch(), InstantSource.system())
+        new LoraTraining(
+                files.model(),
+                files.tokenizer(),
+                settings,
+                context.scratch(),
+                InstantSource.system())
             .run(
                 texts(dataset, Dataset.Split.TRAIN),
                 texts(dataset, Dataset.Split.VALIDATION),
@@ -102,17 +102,6 @@ final class LoraStep implements Step {
     parts.put(CURVE, Json.canonical(details));
     Artifact adapter = context.artifacts().put(ArtifactKind.ADAPTER, parts);
     return StepResult.of(adapter, figures(outcome), details);
-  }
-
-  private static Map<String, Safetensors> weights(StepContext context, Artifact base) {
-    Map<String, Safetensors> files = new TreeMap<>();
-    for (Artifact.Part part : base.parts()) {
-      if (part.name().endsWith(WEIGHTS)) {
-        byte[] bytes = context.artifacts().read(base, part.name());
-        files.put(part.name(), Safetensors.of(MemorySegment.ofArray(bytes)));
-      }
-    }
-    return files;
   }
 
   private LoraSettings settings(Parameters parameters) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.moat.core.Failure;
 import dev.moat.engine.Model;
 import dev.moat.engine.ModelConfig;
+import dev.moat.engine.ModelFiles;
 import dev.moat.engine.SafetensorsWriter;
 import dev.moat.engine.Tensor;
 import dev.moat.store.Artifact;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-class ModelPartsTest {
+/** Models and adapters as the comparison reads them from the store. */
+class ArtifactModelTest {
   private static final String WEIGHTS = "model.safetensors";
 
   @TempDir Path folder;
@@ -41,7 +43,7 @@ class ModelPartsTest {
 
   @Test
   void readsAModelAndItsTokenizer() {
-    ModelParts parts = model(TinyModels.modelFiles());
+    ModelFiles parts = model(TinyModels.modelFiles());
     assertEquals(TinyModels.CONFIG, parts.model().config());
     assertEquals(257, parts.tokenizer().vocabularySize());
     assertSame(TinyModels.model(), parts.model());
@@ -69,7 +71,7 @@ class ModelPartsTest {
     for (String part : List.of("config.json", "tokenizer.json", WEIGHTS)) {
       Map<String, byte[]> files = new TreeMap<>(TinyModels.modelFiles());
       files.remove(part);
-      ModelParts parts = model(files);
+      ModelFiles parts = model(files);
       String expected = part.equals(WEIGHTS) ? "*.safetensors" : part;
       assertMessage(
           expected,
@@ -82,7 +84,7 @@ class ModelPartsTest {
 
   @Test
   void readsAnAdapterOfThisModelOnly() {
-    ModelParts adapter = adapter(TinyModels.untrainedFiles());
+    ModelFiles adapter = adapter(TinyModels.untrainedFiles());
     assertEquals(4, adapter.adapter(TinyModels.CONFIG).config().rank());
     ModelConfig other = TinyModels.config(48);
     assertThrows(Failure.class, () -> adapter.adapter(other));
@@ -97,14 +99,14 @@ class ModelPartsTest {
     }
   }
 
-  private ModelParts model(Map<String, byte[]> files) {
+  private ModelFiles model(Map<String, byte[]> files) {
     Artifact artifact = workshop.artifacts().put(ArtifactKind.MODEL, files);
-    return new ModelParts(workshop.artifacts(), artifact);
+    return CompareStep.files(workshop.artifacts(), artifact);
   }
 
-  private ModelParts adapter(Map<String, byte[]> files) {
+  private ModelFiles adapter(Map<String, byte[]> files) {
     Artifact artifact = workshop.artifacts().put(ArtifactKind.ADAPTER, files);
-    return new ModelParts(workshop.artifacts(), artifact);
+    return CompareStep.files(workshop.artifacts(), artifact);
   }
 
   private static byte[] bytes(SortedMap<String, Tensor> tensors) {
