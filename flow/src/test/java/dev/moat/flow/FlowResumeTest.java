@@ -22,14 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What is left when a run is killed, cancelled, repeated or disturbed. */
 final class FlowResumeTest {
-  private static final String JOIN =
-      """
-      pipeline: demo
-      steps:
-        one: {uses: t/make, with: {text: a}}
-        two: {uses: t/make, with: {text: b}}
-        both: {uses: t/join, in: {left: one, right: two}}
-      """;
+  private static final String JOIN = TestFloor.JOIN;
 
   @TempDir Path home;
 
@@ -39,10 +32,6 @@ final class FlowResumeTest {
 
   private static Artifact made(RunOutcome outcome, String step) {
     return assertInstanceOf(StepOutcome.Done.class, outcome.step(step)).output();
-  }
-
-  private static boolean reused(RunOutcome outcome, String step) {
-    return assertInstanceOf(StepOutcome.Done.class, outcome.step(step)).reused();
   }
 
   @Test
@@ -86,7 +75,7 @@ final class FlowResumeTest {
       run(floor, yaml);
       Files.createDirectories(left.resolve("deep"));
       Files.writeString(left.resolve("deep/part"), "half");
-      assertTrue(reused(run(floor, yaml), "one"));
+      assertTrue(TestFloor.reused(run(floor, yaml), "one"));
       assertEquals(List.of(), floor.scratch());
     }
   }
@@ -115,7 +104,7 @@ final class FlowResumeTest {
     try (TestFloor floor = new TestFloor(home)) {
       assertTrue(run(floor, yaml).done());
       floor.outside("as it was");
-      assertEquals(false, reused(run(floor, yaml), "one"));
+      assertEquals(false, TestFloor.reused(run(floor, yaml), "one"));
     }
   }
 
@@ -125,7 +114,7 @@ final class FlowResumeTest {
       Artifact one = made(run(floor, JOIN), "one");
       floor.lose(one.digest());
       RunOutcome again = run(floor, JOIN);
-      assertEquals(false, reused(again, "one"));
+      assertEquals(false, TestFloor.reused(again, "one"));
       assertEquals("a", floor.text(made(again, "one")));
     }
   }
@@ -136,9 +125,9 @@ final class FlowResumeTest {
       Artifact one = made(run(floor, JOIN), "one");
       floor.lose(one.part("text").digest());
       RunOutcome again = run(floor, JOIN);
-      assertEquals(false, reused(again, "one"));
+      assertEquals(false, TestFloor.reused(again, "one"));
       assertEquals("a", floor.text(made(again, "one")));
-      assertTrue(reused(again, "both"), "the same artifact came out");
+      assertTrue(TestFloor.reused(again, "both"), "the same artifact came out");
     }
   }
 
@@ -159,10 +148,10 @@ final class FlowResumeTest {
     try (TestFloor floor = new TestFloor(home)) {
       run(floor, JOIN);
       floor.corruptMemos("details", "{\"half");
-      assertEquals(false, reused(run(floor, JOIN), "both"));
+      assertEquals(false, TestFloor.reused(run(floor, JOIN), "both"));
       floor.corruptMemos("artifact", "not a digest");
-      assertEquals(false, reused(run(floor, JOIN), "both"));
-      assertTrue(reused(run(floor, JOIN), "both"));
+      assertEquals(false, TestFloor.reused(run(floor, JOIN), "both"));
+      assertTrue(TestFloor.reused(run(floor, JOIN), "both"));
     }
   }
 

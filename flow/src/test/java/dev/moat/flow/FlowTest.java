@@ -23,14 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 final class FlowTest {
-  private static final String JOIN =
-      """
-      pipeline: demo
-      steps:
-        one: {uses: t/make, with: {text: a}}
-        two: {uses: t/make, with: {text: b}}
-        both: {uses: t/join, in: {left: one, right: two}}
-      """;
+  private static final String JOIN = TestFloor.JOIN;
 
   @TempDir Path home;
   private TestFloor floor;
@@ -54,10 +47,6 @@ final class FlowTest {
     return floor.text(made);
   }
 
-  private static boolean reused(RunOutcome outcome, String step) {
-    return assertInstanceOf(StepOutcome.Done.class, outcome.step(step)).reused();
-  }
-
   @Test
   void aStepGetsWhatOtherStepsMade() {
     RunOutcome outcome = run(JOIN);
@@ -70,7 +59,7 @@ final class FlowTest {
   void aSecondRunReusesEveryStep() {
     run(JOIN);
     RunOutcome again = run(JOIN);
-    assertTrue(Stream.of("one", "two", "both").allMatch(step -> reused(again, step)));
+    assertTrue(Stream.of("one", "two", "both").allMatch(step -> TestFloor.reused(again, step)));
     assertEquals(3, floor.runs());
     assertEquals("a+b", content(again, "both"));
   }
@@ -80,7 +69,7 @@ final class FlowTest {
     run(JOIN);
     floor.close();
     floor = new TestFloor(home);
-    assertTrue(reused(run(JOIN), "both"));
+    assertTrue(TestFloor.reused(run(JOIN), "both"));
     assertEquals(0, floor.runs());
   }
 
@@ -88,9 +77,9 @@ final class FlowTest {
   void aChangedParameterRedoesOnlyWhatDependsOnIt() {
     run(JOIN);
     RunOutcome changed = run(JOIN.replace("text: b", "text: c"));
-    assertTrue(reused(changed, "one"));
-    assertFalse(reused(changed, "two"));
-    assertFalse(reused(changed, "both"));
+    assertTrue(TestFloor.reused(changed, "one"));
+    assertFalse(TestFloor.reused(changed, "two"));
+    assertFalse(TestFloor.reused(changed, "both"));
     assertEquals("a+c", content(changed, "both"));
   }
 
@@ -98,8 +87,8 @@ final class FlowTest {
   void aChangeThatGivesTheSameArtifactRedoesNothingFurther() {
     run(JOIN);
     RunOutcome changed = run(JOIN.replace("{text: b}", "{text: b, note: other}"));
-    assertFalse(reused(changed, "two"));
-    assertTrue(reused(changed, "both"));
+    assertFalse(TestFloor.reused(changed, "two"));
+    assertTrue(TestFloor.reused(changed, "both"));
   }
 
   @Test
@@ -107,15 +96,15 @@ final class FlowTest {
     run(JOIN);
     floor.outside("changed");
     RunOutcome changed = run(JOIN);
-    assertFalse(reused(changed, "one"));
-    assertTrue(reused(changed, "both"), "the same artifacts came out");
+    assertFalse(TestFloor.reused(changed, "one"));
+    assertTrue(TestFloor.reused(changed, "both"), "the same artifacts came out");
   }
 
   @Test
   void aNewVersionOfTheCodeRedoesTheStep() {
     run(JOIN);
     floor.version(2);
-    assertFalse(reused(run(JOIN), "one"));
+    assertFalse(TestFloor.reused(run(JOIN), "one"));
   }
 
   @Test

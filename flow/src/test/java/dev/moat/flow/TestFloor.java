@@ -1,5 +1,7 @@
 package dev.moat.flow;
 
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
 import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Ids;
@@ -40,6 +42,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A flow over a real store and a real ledger, with small steps. */
 final class TestFloor implements FlowListener, AutoCloseable {
+  /** Two steps, and one that joins what they make. */
+  static final String JOIN =
+      """
+      pipeline: demo
+      steps:
+        one: {uses: t/make, with: {text: a}}
+        two: {uses: t/make, with: {text: b}}
+        both: {uses: t/join, in: {left: one, right: two}}
+      """;
+
   private final Database database;
   private final Path scratch;
   private final Path blobFolder;
@@ -319,5 +331,10 @@ final class TestFloor implements FlowListener, AutoCloseable {
       }
       return StepResult.of(put("met"), "met", Json.object());
     }
+  }
+
+  /** Whether the step ended well without having been run again. */
+  static boolean reused(RunOutcome outcome, String step) {
+    return assertInstanceOf(StepOutcome.Done.class, outcome.step(step)).reused();
   }
 }

@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.moat.core.Failure;
 import dev.moat.store.Database;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -28,22 +25,12 @@ class ApiKeysFaultTest {
   private Place place;
   private Database database;
   private Ledger ledger;
-  private boolean diskFull;
+  private final FillingDisk disk = new FillingDisk();
 
   @BeforeEach
   void open() {
     place = new Place(folder);
     database = place.database();
-    LedgerDisk disk =
-        new QuickDisk() {
-          @Override
-          void write(FileChannel channel, ByteBuffer bytes) throws IOException {
-            if (diskFull) {
-              throw new IOException("No space left on device");
-            }
-            super.write(channel, bytes);
-          }
-        };
     ledger = Ledger.open(place.ledgerFolder(), place.signingKey, place.clock(), disk);
   }
 
@@ -111,11 +98,11 @@ class ApiKeysFaultTest {
   void aRevocationThatTheLedgerRefusedDidNotHappen() {
     IssuedKey issued = issue();
     ApiKeys keys = keys(database);
-    diskFull = true;
+    disk.full(true);
     assertThrows(Failure.class, () -> keys.revoke(issued.key().id(), "ann"));
     assertTrue(isGood(keys, issued));
     assertTrue(isGood(keys(database), issued));
-    diskFull = false;
+    disk.full(false);
     keys.revoke(issued.key().id(), "ann");
     assertEquals(false, isGood(keys(database), issued));
   }

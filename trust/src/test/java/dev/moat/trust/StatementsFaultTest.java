@@ -10,10 +10,7 @@ import dev.moat.core.Json;
 import dev.moat.core.Problem;
 import dev.moat.store.BlobStore;
 import dev.moat.store.Database;
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -29,22 +26,12 @@ class StatementsFaultTest {
   private Place place;
   private Database database;
   private Ledger ledger;
-  private boolean diskFull;
+  private final FillingDisk disk = new FillingDisk();
 
   @BeforeEach
   void open() {
     place = new Place(folder);
     database = place.database();
-    LedgerDisk disk =
-        new QuickDisk() {
-          @Override
-          void write(FileChannel channel, ByteBuffer bytes) throws IOException {
-            if (diskFull) {
-              throw new IOException("No space left on device");
-            }
-            super.write(channel, bytes);
-          }
-        };
     ledger = Ledger.open(place.ledgerFolder(), place.signingKey, place.clock(), disk);
   }
 
@@ -81,11 +68,11 @@ class StatementsFaultTest {
   void aFullLedgerRecordsNothingAndTheNextAttemptWorks() {
     Statements statements = statements();
     statements.attest(statement(1), "ann");
-    diskFull = true;
+    disk.full(true);
     Failure failure = assertThrows(Failure.class, () -> statements.attest(statement(2), "ann"));
     assertTrue(failure.getMessage().contains("the disk is full"), failure.getMessage());
     assertEquals(List.of(1), numbers(statements));
-    diskFull = false;
+    disk.full(false);
     statements.attest(statement(3), "ann");
     assertEquals(List.of(1, 3), numbers(statements));
     assertEquals(1, pending());
