@@ -2,6 +2,7 @@ package dev.moat.app;
 
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
+import dev.moat.data.Decoder;
 import dev.moat.engine.BitsPerByte;
 import dev.moat.engine.Differentiation;
 import java.io.IOException;
@@ -106,11 +107,17 @@ final class PerplexityCommand implements Command {
     return files;
   }
 
+  /** The text of a file as a dataset would have it; an empty file is an empty text. */
   private static String read(Path file) {
     try {
-      return Files.readString(file);
+      byte[] bytes = Files.readAllBytes(file);
+      return bytes.length == 0
+          ? ""
+          : Decoder.text(bytes)
+              .orElseThrow(
+                  () -> Failure.invalid(file + ": is not text that can be read; leave it out"));
     } catch (IOException e) {
-      throw Failure.broken(file + ": is not UTF-8 text (" + e.getMessage() + ")", e);
+      throw Failure.broken(file + ": cannot be read (" + e.getMessage() + "); correct it", e);
     }
   }
 }

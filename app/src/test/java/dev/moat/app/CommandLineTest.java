@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.moat.core.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -189,5 +190,30 @@ final class CommandLineTest {
     assertEquals(0, measured.status(), measured.err());
     assertEquals(4, measured.out().lines().count());
     assertTrue(measured.out().contains("3 files"), measured.out());
+  }
+
+  @Test
+  void perplexityReadsWesternTextAsADatasetDoes() throws IOException {
+    TinyModel.write(folder.resolve("model"));
+    Path file = folder.resolve("Old.java");
+    Files.write(file, "// caf\u00e9 au lait\nint a;\n".getBytes(StandardCharsets.ISO_8859_1));
+    Captured measured = perplexity(file);
+    assertEquals(0, measured.status(), measured.err());
+    assertTrue(measured.out().contains("1 files, 24 bytes"), measured.out());
+  }
+
+  @Test
+  void perplexityNamesAFileThatIsNoText() throws IOException {
+    TinyModel.write(folder.resolve("model"));
+    Path file = folder.resolve("a.bin");
+    Files.write(file, new byte[] {1, 0, 2, 0, (byte) 200});
+    Captured refused = perplexity(file);
+    assertEquals(2, refused.status());
+    assertTrue(refused.err().contains("a.bin: is not text"), refused.err());
+  }
+
+  private Captured perplexity(Path file) {
+    return Captured.run(
+        "perplexity", "--model", folder.resolve("model").toString(), file.toString());
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * strict UTF-8 (RFC 3629); else they may be windows-1252 if they look like a Western text: few high
  * bytes, next to letters, no controls. A file that holds NUL is binary.
  */
-final class Decoder {
+public final class Decoder {
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
   private static final double CONTROL_SHARE_MAX = 0.01;
   private static final double HIGH_SHARE_MAX = 0.3;
@@ -29,6 +29,13 @@ final class Decoder {
   private static final int MARKS_MAX = 30;
 
   private Decoder() {}
+
+  /** The clean text of a file; empty if it is not text. */
+  public static Optional<String> text(byte[] bytes) {
+    return decode(bytes) instanceof Decoded.Legible(String text)
+        ? Optional.of(text)
+        : Optional.empty();
+  }
 
   /** Decodes and cleans. */
   static Decoded decode(byte[] bytes) {
