@@ -12,6 +12,7 @@ import dev.moat.serve.ModelBackend;
 import dev.moat.serve.ModelCall;
 import dev.moat.serve.OpenAiErrors;
 import dev.moat.serve.Piece;
+import dev.moat.serve.RoutePolicy;
 import dev.moat.serve.Served;
 import dev.moat.serve.ServedModels;
 import dev.moat.serve.Usage;
@@ -111,7 +112,7 @@ final class gateway {
 
   private static Served served() {
     Guard guard = Guard.of(GuardPolicy.defaults());
-    return new Served("m", Digest.of("r"), Instant.EPOCH, new Quick(), guard);
+    return new Served("m", Digest.of("r"), Instant.EPOCH, new Quick(), new RoutePolicy(guard));
   }
 
   /** A model that says 40 pieces in a stream, or half a kilobyte whole, at once. */

@@ -12,6 +12,7 @@ import dev.moat.serve.Gateway;
 import dev.moat.serve.GatewayServices;
 import dev.moat.serve.ModelBackend;
 import dev.moat.serve.OpenAiErrors;
+import dev.moat.serve.RoutePolicy;
 import dev.moat.serve.Served;
 import dev.moat.serve.ServedModels;
 import dev.moat.serve.UpstreamBackend;
@@ -93,13 +94,13 @@ final class Serving implements AutoCloseable {
 
   /** Every release in force, each proved again before a byte of it is used. */
   private List<Served> admitted() {
-    Guard guard = Guard.of(GuardPolicy.defaults());
+    RoutePolicy policy = new RoutePolicy(Guard.of(GuardPolicy.defaults()));
     List<Served> served = new ArrayList<>();
     for (String name : on.registry.names()) {
       Optional<Digest> current = on.registry.current(name);
       if (current.isPresent()) {
         Release release = on.admission.require(current.get());
-        served.add(new Served(name, current.get(), on.clock.instant(), backend(release), guard));
+        served.add(new Served(name, current.get(), on.clock.instant(), backend(release), policy));
       }
     }
     return served;

@@ -9,6 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,10 +26,13 @@ public final class Settings {
   /** One declared key, for the reference. */
   public record Key(String section, String name, String type, String standard, String meaning) {}
 
+  private static final int GROUP_SECTIONS_MAX = 10_000;
+
   private final String name;
   private final JsonNode tree;
   private final Map<String, String> environment;
   private final SortedMap<String, Section> sections = new TreeMap<>();
+  private final SortedMap<String, Group> groups = new TreeMap<>();
 
   private Settings(String name, JsonNode tree, Map<String, String> environment) {
     this.name = name;
@@ -68,13 +74,30 @@ public final class Settings {
     return sections.computeIfAbsent(section, this::open);
   }
 
+  /**
+   * What {@code read} makes of each section in the group of that name, by the section's own name
+   * and in the order of the file. Several rooms may read the same group, each its own keys.
+   */
+  public <T> Map<String, T> named(String group, Function<Section, T> read) {
+    Group all = groups.computeIfAbsent(group, this::openGroup);
+    T _ = read.apply(all.template);
+    Map<String, T> made = new LinkedHashMap<>();
+    all.sections.forEach((own, section) -> made.put(own, read.apply(section)));
+    return made;
+  }
+
   /** Fails at the first section or key that nobody declared, naming the nearest known one. */
   public void refuseUnknown() {
     for (String section : tree.propertyNames()) {
-      if (!sections.containsKey(section)) {
-        throw unknown("section", section, sections.keySet());
+      if (sections.containsKey(section)) {
+        sections.get(section).refuseUnknown();
+      } else if (groups.containsKey(section)) {
+        groups.get(section).sections.values().forEach(Section::refuseUnknown);
+      } else {
+        Set<String> known = new TreeSet<>(sections.keySet());
+        known.addAll(groups.keySet());
+        throw unknown("section", section, known);
       }
-      sections.get(section).refuseUnknown();
     }
   }
 
@@ -82,20 +105,43 @@ public final class Settings {
   public String effective() {
     ObjectNode out = Json.object();
     sections.forEach((section, keys) -> out.set(section, keys.effective()));
+    groups.forEach(
+        (group, all) ->
+            all.sections.forEach((own, keys) -> out.withObject(group).set(own, keys.effective())));
     return Json.yaml(out);
   }
 
   /** Every declared key. */
   public List<Key> reference() {
-    return sections.values().stream().flatMap(section -> section.keys.stream()).toList();
+    return Stream.concat(
+            sections.values().stream(), groups.values().stream().map(all -> all.template))
+        .flatMap(section -> section.keys.stream())
+        .toList();
   }
 
   private Section open(String section) {
-    JsonNode part = tree.path(section);
-    if (!part.isMissingNode() && !part.isNull() && !part.isObject()) {
-      throw Failure.invalid(name + " " + section + ": not a mapping; write \"key: value\" lines");
+    return new Section(section, mapping(section, tree.path(section)), false);
+  }
+
+  private Group openGroup(String group) {
+    JsonNode part = mapping(group, tree.path(group));
+    if (part.size() > GROUP_SECTIONS_MAX) {
+      throw Failure.invalid(
+          name + " " + group + ": has more than " + GROUP_SECTIONS_MAX + " sections; use fewer");
     }
-    return new Section(section, part);
+    Map<String, Section> all = new LinkedHashMap<>();
+    for (String own : part.propertyNames()) {
+      String place = group + "." + own;
+      all.put(own, new Section(place, mapping(place, part.path(own)), false));
+    }
+    return new Group(all, new Section(group + ".NAME", Json.object(), true));
+  }
+
+  private JsonNode mapping(String place, JsonNode part) {
+    if (!part.isMissingNode() && !part.isNull() && !part.isObject()) {
+      throw Failure.invalid(name + " " + place + ": not a mapping; write \"key: value\" lines");
+    }
+    return part;
   }
 
   private Failure unknown(String what, String typed, Set<String> known) {
@@ -118,21 +164,43 @@ public final class Settings {
     return true;
   }
 
+  /** Sections of one kind, by name; the template stands for all of them in the reference. */
+  private record Group(Map<String, Section> sections, Section template) {}
+
   /** The keys of one concern. */
   public final class Section {
     private final String section;
     private final JsonNode part;
+    private final boolean template;
     private final List<Key> keys = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
 
-    private Section(String section, JsonNode part) {
+    private Section(String section, JsonNode part, boolean template) {
       this.section = section;
       this.part = part;
+      this.template = template;
+    }
+
+    /** The path of this section in the file, for errors: {@code gateway} or {@code route.NAME}. */
+    public String path() {
+      return section;
     }
 
     /** A text. */
     public String text(String key, String standard, String meaning) {
       return declare(key, "text", standard, meaning, scalar(key).orElse(standard));
+    }
+
+    /** A text that must be there; {@code example} shows its form in the reference. */
+    public String required(String key, String example, String meaning) {
+      Optional<String> value = template ? Optional.of(example) : scalar(key);
+      if (value.isEmpty()) {
+        String place = section + "." + key;
+        throw new Failure(
+            new Problem.Invalid(
+                name + " " + place + ": is missing; write one, such as " + example, place));
+      }
+      return declare(key, "text, required", "", meaning, value.get());
     }
 
     /** A text that may be left out. */

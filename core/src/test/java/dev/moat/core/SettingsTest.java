@@ -143,4 +143,54 @@ final class SettingsTest {
         List.of(new Settings.Key("gateway", "port", "integer, 1 to 65535", "8080", "The port.")),
         settings.reference());
   }
+
+  private static Map<String, String> urls(Settings settings) {
+    return settings.named("backend", part -> part.required("url", "http://host:8000/v1", "where"));
+  }
+
+  @Test
+  void sectionsOfAGroupComeByTheirNamesInTheOrderOfTheFile() {
+    Map<String, String> read = urls(parse("backend:\n  b:\n    url: x\n  a:\n    url: y\n"));
+    assertEquals("{b=x, a=y}", read.toString());
+  }
+
+  @Test
+  void twoRoomsMayReadTheSameGroup() {
+    Settings settings = parse("backend:\n  b:\n    url: x\n    weight: 3\n");
+    assertEquals(Map.of("b", "x"), urls(settings));
+    assertEquals(
+        Map.of("b", 3L), settings.named("backend", part -> part.integer("weight", 1, 1, 9, "w")));
+    settings.refuseUnknown();
+    assertEquals("---\nbackend:\n  b:\n    url: \"x\"\n    weight: 3\n", settings.effective());
+  }
+
+  @Test
+  void aGroupWithoutSectionsStandsInTheReferenceAllTheSame() {
+    Settings settings = parse("");
+    assertTrue(urls(settings).isEmpty());
+    assertEquals(
+        List.of(new Settings.Key("backend.NAME", "url", "text, required", "", "where")),
+        settings.reference());
+  }
+
+  @Test
+  void aMissingKeyNamesItsSectionAndAnExample() {
+    String message = messageOf(() -> urls(parse("backend:\n  b: {}\n")));
+    assertEquals(
+        "moat.yaml backend.b.url: is missing; write one, such as http://host:8000/v1", message);
+  }
+
+  @Test
+  void anUnknownKeyInAGroupIsRefused() {
+    Settings settings = parse("backend:\n  b:\n    url: x\n    urk: y\n");
+    urls(settings);
+    assertTrue(messageOf(settings::refuseUnknown).contains("backend.b"));
+  }
+
+  @Test
+  void aGroupThatIsNoMappingIsRefused() {
+    assertTrue(messageOf(() -> urls(parse("backend: x\n"))).contains("backend: not a mapping"));
+    assertTrue(
+        messageOf(() -> urls(parse("backend:\n  b: x\n"))).contains("backend.b: not a mapping"));
+  }
 }

@@ -7,10 +7,10 @@ import java.time.Instant;
 
 /**
  * A release that is served: the name that callers put into {@code model}, the digest of the release
- * behind it, who answers, and the guard that judges what goes in and out.
+ * behind it, who answers, and how its exchanges are treated.
  */
 public record Served(
-    String name, Digest release, Instant created, ModelBackend backend, Guard guard) {
+    String name, Digest release, Instant created, ModelBackend backend, RoutePolicy policy) {
   private static final int NAME_CHARACTERS_MAX = 128;
 
   /** Checks that the name can stand in a URL and a log. */
@@ -21,6 +21,11 @@ public record Served(
       throw Failure.invalid(
           "model name \"" + name + "\": not 1 to 128 letters, digits or . _ - : / @; rename it");
     }
+  }
+
+  /** The guard that judges what goes in and out. */
+  Guard guard() {
+    return policy.guard();
   }
 
   private static boolean isNameCharacter(int c) {

@@ -34,7 +34,7 @@ class GatewayBlockTest {
                 TestGateway.RELEASE,
                 TestGateway.NOW,
                 gateway.backend,
-                Guard.of(strict))));
+                new RoutePolicy(Guard.of(strict)))));
   }
 
   @AfterEach

@@ -83,7 +83,8 @@ final class TestGateway implements AutoCloseable {
   }
 
   static Served served(String name, ModelBackend backend) {
-    return new Served(name, RELEASE, NOW, backend, Guard.of(GuardPolicy.defaults()));
+    return new Served(
+        name, RELEASE, NOW, backend, new RoutePolicy(Guard.of(GuardPolicy.defaults())));
   }
 
   private static Map<String, ApiKey> keys() {
