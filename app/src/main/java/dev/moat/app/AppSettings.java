@@ -3,6 +3,7 @@ package dev.moat.app;
 import dev.moat.core.Secret;
 import dev.moat.core.Settings;
 import dev.moat.serve.GatewaySettings;
+import dev.moat.wire.ServerLimits;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -18,7 +19,12 @@ import java.util.Optional;
 record AppSettings(
     Listen listen, GatewaySettings gateway, Engine engine, Upstream upstream, Flow flow) {
   /** Where the gateway listens. */
-  record Listen(String host, int port, int bodyBytesMax, Duration drain) {}
+  record Listen(String host, int port, int bodyBytesMax, long bodiesBytesMax, Duration drain) {
+    ServerLimits limits() {
+      ServerLimits limits = ServerLimits.defaults().withBodyBytesMax(bodyBytesMax);
+      return bodiesBytesMax == 0 ? limits : limits.withBodiesBytesMax(bodiesBytesMax);
+    }
+  }
 
   /** How the local engine runs. */
   record Engine(int threads) {
@@ -52,6 +58,12 @@ record AppSettings(
         (int)
             section.integer(
                 "body-bytes-max", 8 << 20, 1_024, 1 << 30, "The longest request body taken."),
+        section.integer(
+            "bodies-bytes-max",
+            0,
+            0,
+            1L << 40,
+            "Memory for all request bodies together; 0 is an eighth of the heap."),
         Duration.ofSeconds(
             section.integer(
                 "drain-seconds", 20, 0, 3_600, "How long streams may end after SIGTERM.")));

@@ -21,7 +21,6 @@ import dev.moat.store.Artifact;
 import dev.moat.wire.ClientSettings;
 import dev.moat.wire.Routes;
 import dev.moat.wire.Server;
-import dev.moat.wire.ServerLimits;
 import dev.moat.wire.ServerSettings;
 import dev.moat.wire.Wire;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -66,8 +65,8 @@ final class Serving implements AutoCloseable {
             gateway::metrics)
         .mount(routes);
     AppSettings.Listen listen = on.settings.listen();
-    ServerLimits limits = ServerLimits.defaults().withBodyBytesMax(listen.bodyBytesMax());
-    this.server = wire.serve(new ServerSettings(listen.host(), listen.port(), limits), routes);
+    this.server =
+        wire.serve(new ServerSettings(listen.host(), listen.port(), listen.limits()), routes);
     new RunningServer(server.address(), token).publish(on.home());
   }
 

@@ -38,6 +38,7 @@ class GatewayEndingsTest {
     ServerLimits standard = ServerLimits.defaults();
     return new ServerLimits(
         standard.bodyBytesMax(),
+        64 << 20,
         standard.headBytesMax(),
         standard.connectionsMax(),
         standard.blockingMax(),

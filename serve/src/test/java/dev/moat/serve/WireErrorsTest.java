@@ -27,7 +27,16 @@ class WireErrorsTest {
   void start() {
     ServerLimits limits =
         new ServerLimits(
-            10_000, 4_000, 100, 8, PATIENT, Duration.ofMillis(300), PATIENT, PATIENT, PATIENT);
+            10_000,
+            64 << 20,
+            4_000,
+            100,
+            8,
+            PATIENT,
+            Duration.ofMillis(300),
+            PATIENT,
+            PATIENT,
+            PATIENT);
     gateway = TestGateway.start(GatewaySettings.defaults(), limits);
   }
 

@@ -41,6 +41,10 @@ final class ServerConnection {
     enter(Phase.HEAD, loop.limits().headTimeout());
   }
 
+  HttpConnection http() {
+    return connection;
+  }
+
   void begun(ServerExchange begun) {
     exchange = begun;
     answerStarts();
@@ -150,5 +154,10 @@ final class ServerConnection {
   private void enter(Phase next, Duration patience) {
     phase = next;
     deadline = loop.nanos() + patience.toNanos();
+    if (next == Phase.HEAD) {
+      loop.waits(this);
+    } else {
+      loop.works(this);
+    }
   }
 }

@@ -43,6 +43,7 @@ public final class ServerExchange {
   private Consumer<Ending> onEnd = _ -> {};
   private IntConsumer onComplete = _ -> {};
   private BodyCollector.Refusal bodyRefusal = this::refuseAndClose;
+  private Runnable releaseBody = () -> {};
   private int status = STATUS_GONE;
 
   ServerExchange(
@@ -166,11 +167,13 @@ public final class ServerExchange {
     BodyCollector collector =
         new BodyCollector(
             loop.limits().bodyBytesMax(),
+            loop.plan().bodyRoom(),
             whole -> {
               connection.answerStarts();
               guarded(() -> then.accept(whole));
             },
             refusal);
+    releaseBody = collector::release;
     collector.collect(inbound, request.headers());
   }
 
@@ -243,6 +246,7 @@ public final class ServerExchange {
   }
 
   private void complete() {
+    releaseBody.run();
     IntConsumer listener = onComplete;
     onComplete = _ -> {};
     listener.accept(status);

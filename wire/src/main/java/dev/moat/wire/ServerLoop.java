@@ -13,8 +13,10 @@ import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a server that runs on one event loop; all of it is confined to that loop. */
@@ -25,6 +27,7 @@ final class ServerLoop extends VerticleBase {
 
   private final ServerPlan plan;
   private final Map<HttpConnection, ServerConnection> connections = new HashMap<>();
+  private final Set<ServerConnection> waiting = new LinkedHashSet<>();
   private @Nullable HttpServer server;
   private boolean draining;
 
@@ -72,6 +75,17 @@ final class ServerLoop extends VerticleBase {
     return plan.nanos();
   }
 
+  /** Notes that the connection waits for a request, the longest waiting first. */
+  void waits(ServerConnection connection) {
+    waiting.remove(connection);
+    waiting.add(connection);
+  }
+
+  /** Notes that it waits no more. */
+  void works(ServerConnection connection) {
+    waiting.remove(connection);
+  }
+
   void run(Runnable work) {
     context.runOnContext(_ -> work.run());
   }
@@ -96,7 +110,7 @@ final class ServerLoop extends VerticleBase {
   }
 
   private void connected(HttpConnection connection) {
-    if (!plan.admitConnection()) {
+    if (!plan.admitConnection() && !(closeLongestWaiting() && plan.admitConnection())) {
       connection.close();
       return;
     }
@@ -106,9 +120,21 @@ final class ServerLoop extends VerticleBase {
     connection.closeHandler(_ -> disconnected(connection));
   }
 
+  /** Callers that send no request must not keep out those that would. */
+  private boolean closeLongestWaiting() {
+    if (waiting.isEmpty()) {
+      return false;
+    }
+    ServerConnection longest = waiting.iterator().next();
+    longest.close();
+    disconnected(longest.http());
+    return true;
+  }
+
   private void disconnected(HttpConnection connection) {
     ServerConnection closed = connections.remove(connection);
     if (closed != null) {
+      waiting.remove(closed);
       plan.releaseConnection();
       closed.closed();
     }

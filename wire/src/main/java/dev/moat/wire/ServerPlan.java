@@ -21,6 +21,7 @@ final class ServerPlan {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger port = new AtomicInteger();
   private final Semaphore blocking;
+  private final BodyRoom bodyRoom;
 
   ServerPlan(int number, ServerSettings settings, Routes routes, Ids ids, LongSupplier nanos) {
     this.number = number;
@@ -30,6 +31,7 @@ final class ServerPlan {
     this.ids = ids;
     this.nanos = nanos;
     this.blocking = new Semaphore(settings.limits().blockingMax());
+    this.bodyRoom = new BodyRoom(settings.limits().bodiesBytesMax());
   }
 
   ServerSettings settings() {
@@ -42,6 +44,10 @@ final class ServerPlan {
 
   Semaphore blocking() {
     return blocking;
+  }
+
+  BodyRoom bodyRoom() {
+    return bodyRoom;
   }
 
   long nanos() {

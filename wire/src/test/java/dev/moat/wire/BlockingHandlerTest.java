@@ -48,7 +48,8 @@ class BlockingHandlerTest {
   private static ServerLimits limits() {
     Duration brief = Duration.ofMillis(300);
     Duration patient = Duration.ofSeconds(20);
-    return new ServerLimits(1 << 20, 4 << 10, 100, 2, patient, brief, patient, patient, patient);
+    return new ServerLimits(
+        1 << 20, 64 << 20, 4 << 10, 100, 2, patient, brief, patient, patient, patient);
   }
 
   private static Response length(RequestBody body) {

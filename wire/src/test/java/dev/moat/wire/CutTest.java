@@ -22,7 +22,8 @@ class CutTest {
     Duration brief = Duration.ofMillis(300);
     Duration patient = Duration.ofMinutes(5);
     ServerLimits limits =
-        new ServerLimits(1 << 20, 4 << 10, 1, 1, patient, patient, patient, brief, patient);
+        new ServerLimits(
+            1 << 20, 64 << 20, 4 << 10, 1, 1, patient, patient, patient, brief, patient);
     server =
         TestServer.with(
             limits,

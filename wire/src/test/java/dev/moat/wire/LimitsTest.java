@@ -27,6 +27,7 @@ class LimitsTest {
   private static List<Limit> serverLimits() {
     return List.of(
         new Limit("body-bytes-max", n -> counts(n, 1, 1, 1)),
+        new Limit("bodies-bytes-max", LimitsTest::room),
         new Limit("head-bytes-max", n -> counts(1, n, 1, 1)),
         new Limit("connections-max", n -> counts(1, 1, n, 1)),
         new Limit("blocking-max", n -> counts(1, 1, 1, n)),
@@ -39,12 +40,16 @@ class LimitsTest {
 
   private static ServerLimits counts(int body, int head, int connections, int blocking) {
     return new ServerLimits(
-        body, head, connections, blocking, SECOND, SECOND, SECOND, SECOND, SECOND);
+        body, 1, head, connections, blocking, SECOND, SECOND, SECOND, SECOND, SECOND);
+  }
+
+  private static ServerLimits room(int bytes) {
+    return new ServerLimits(1, bytes, 1, 1, 1, SECOND, SECOND, SECOND, SECOND, SECOND);
   }
 
   private static ServerLimits times(
       Duration head, Duration body, Duration idle, Duration write, Duration exchange) {
-    return new ServerLimits(1, 1, 1, 1, head, body, idle, write, exchange);
+    return new ServerLimits(1, 1, 1, 1, 1, head, body, idle, write, exchange);
   }
 
   private static void refuses(String name, Supplier<?> making) {
@@ -89,6 +94,14 @@ class LimitsTest {
     int standard = ServerLimits.defaults().bodyBytesMax();
     assertEquals(ServerLimits.defaults(), changed.withBodyBytesMax(standard));
     assertEquals(changed, ServerSettings.loopback(1).with(changed).limits());
+  }
+
+  @Test
+  void thereIsRoomForAtLeastOneBody() {
+    ServerLimits limits = ServerLimits.defaults().withBodyBytesMax(77);
+    assertEquals(77, limits.withBodiesBytesMax(77).bodiesBytesMax());
+    refuses("bodies-bytes-max", () -> limits.withBodiesBytesMax(76));
+    assertEquals(1 << 30, limits.withBodyBytesMax(1 << 30).bodiesBytesMax());
   }
 
   @Test

@@ -19,7 +19,8 @@ class ManyConnectionsTest {
   private static final Duration PATIENT = Duration.ofSeconds(20);
 
   private static ServerLimits limits(Duration head) {
-    return new ServerLimits(1 << 20, 8 << 10, 2000, 8, head, PATIENT, PATIENT, PATIENT, PATIENT);
+    return new ServerLimits(
+        1 << 20, 64 << 20, 8 << 10, 2000, 8, head, PATIENT, PATIENT, PATIENT, PATIENT);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class ServerLimitsTest {
   private final LinkedBlockingQueue<Ending> endings = new LinkedBlockingQueue<>();
+  private final Semaphore begun = new Semaphore(0);
   private final CountDownLatch release = new CountDownLatch(1);
   private TestServer server;
 
@@ -49,6 +51,7 @@ class ServerLimitsTest {
   }
 
   private void lastWord(ServerExchange exchange) {
+    begun.release();
     exchange.onEnd(ending -> exchange.send(Response.text(503, "too late: " + ending)));
   }
 
@@ -210,16 +213,18 @@ class ServerLimitsTest {
   }
 
   @Test
-  void closesConnectionsBeyondTheLimit() {
+  void closesAConnectionBeyondTheLimitWhereAllOthersAreAtWork() throws InterruptedException {
     List<RawHttp> open = new ArrayList<>();
     try {
       for (int i = 0; i < 4; i++) {
-        RawHttp http = server.connect();
-        open.add(http);
-        assertEquals(200, http.get("/hello").answer().status());
+        open.add(server.connect().get("/last-word"));
       }
+      assertTrue(begun.tryAcquire(4, 10, TimeUnit.SECONDS));
       try (RawHttp one = server.connect()) {
         assertTimeout(Duration.ofSeconds(9), () -> assertTrue(one.closesSoon()));
+      }
+      for (RawHttp http : open) {
+        assertEquals(503, http.answer().status());
       }
     } finally {
       open.forEach(RawHttp::close);

@@ -37,7 +37,16 @@ final class TestServer implements AutoCloseable {
   static ServerLimits shortLimits(int connectionsMax) {
     Duration brief = Duration.ofMillis(300);
     return new ServerLimits(
-        1 << 20, 4 << 10, connectionsMax, 2, brief, brief, brief, brief, Duration.ofSeconds(1));
+        1 << 20,
+        64 << 20,
+        4 << 10,
+        connectionsMax,
+        2,
+        brief,
+        brief,
+        brief,
+        brief,
+        Duration.ofSeconds(1));
   }
 
   static Response error(int status, Problem problem) {
