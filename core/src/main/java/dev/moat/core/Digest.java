@@ -66,7 +66,25 @@ public record Digest(String hex) implements Comparable<Digest> {
 
   /** Computes one digest from pieces. */
   public static final class Hasher {
-    private final MessageDigest sha256 = sha256();
+    private final MessageDigest sha256;
+
+    /** Nothing was added yet. */
+    public Hasher() {
+      this(sha256());
+    }
+
+    private Hasher(MessageDigest sha256) {
+      this.sha256 = sha256;
+    }
+
+    /** Another hasher to which the same was added so far. */
+    public Hasher copy() {
+      try {
+        return new Hasher((MessageDigest) sha256.clone());
+      } catch (CloneNotSupportedException e) {
+        throw new IllegalStateException("every JDK can copy SHA-256", e);
+      }
+    }
 
     /** Adds {@code length} bytes from {@code offset}. */
     public Hasher update(byte[] bytes, int offset, int length) {

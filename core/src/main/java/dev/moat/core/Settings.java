@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,17 +27,23 @@ public final class Settings {
   /** One declared key, for the reference. */
   public record Key(String section, String name, String type, String standard, String meaning) {}
 
+  /** A key that was set beside the document. */
+  private record Option(String section, String key, String value) {}
+
   private static final int GROUP_SECTIONS_MAX = 10_000;
 
   private final String name;
   private final JsonNode tree;
   private final Map<String, String> environment;
+  private final List<Option> options;
   private final SortedMap<String, Section> sections = new TreeMap<>();
   private final SortedMap<String, Group> groups = new TreeMap<>();
 
-  private Settings(String name, JsonNode tree, Map<String, String> environment) {
+  private Settings(
+      String name, JsonNode tree, Map<String, String> environment, List<Option> options) {
     this.name = name;
     this.tree = tree;
+    this.options = List.copyOf(options);
     this.environment = Map.copyOf(environment);
   }
 
@@ -52,12 +59,21 @@ public final class Settings {
     if (!tree.isObject()) {
       throw Failure.invalid(name + ": not a mapping of sections; write \"section:\" lines");
     }
-    return new Settings(name, tree, environment);
+    return new Settings(name, tree, environment, List.of());
+  }
+
+  /** What these settings are if their document is now {@code yaml}: keys set with it stay set. */
+  public Settings reread(byte[] yaml) {
+    Settings next = parse(yaml, name, environment);
+    for (Option option : options) {
+      next = next.with(option.section(), option.key(), option.value());
+    }
+    return next;
   }
 
   /** The defaults of everything. */
   public static Settings standard() {
-    return new Settings("defaults", Json.object(), Map.of());
+    return new Settings("defaults", Json.object(), Map.of(), List.of());
   }
 
   /** These settings with one key set, as a command line option does. */
@@ -66,7 +82,9 @@ public final class Settings {
     JsonNode old = changed.get(section);
     ObjectNode part = old instanceof ObjectNode object ? object : changed.putObject(section);
     part.put(key, value);
-    return new Settings(name, changed, environment);
+    List<Option> more = new ArrayList<>(options);
+    more.add(new Option(section, key, value));
+    return new Settings(name, changed, environment, more);
   }
 
   /** The section of that name; the same object each time. */
@@ -231,6 +249,14 @@ public final class Settings {
       return declare(key, type, Long.toString(standard), meaning, value);
     }
 
+    /** A whole number from {@code least} to {@code most} that may be left out. */
+    public OptionalLong optionalInteger(String key, long least, long most, String meaning) {
+      Optional<Long> value = scalar(key).map(text -> number(key, text, least, most));
+      String type = "integer, " + least + " to " + most + ", optional";
+      declare(key, type, "", meaning, value.isPresent() ? value.get() : "");
+      return value.isPresent() ? OptionalLong.of(value.get()) : OptionalLong.empty();
+    }
+
     /** True or false. */
     public boolean flag(String key, boolean standard, String meaning) {
       boolean value = standard;
@@ -244,6 +270,15 @@ public final class Settings {
             };
       }
       return declare(key, "true or false", Boolean.toString(standard), meaning, value);
+    }
+
+    /** One of a few words. */
+    public String choice(String key, String standard, List<String> words, String meaning) {
+      String value = scalar(key).orElse(standard);
+      if (!words.contains(value)) {
+        throw bad(key, value, "is not one of the words", "write " + String.join(" or ", words));
+      }
+      return declare(key, String.join(" or ", words), standard, meaning, value);
     }
 
     /** A list of texts. */

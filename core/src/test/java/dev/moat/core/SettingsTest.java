@@ -193,4 +193,27 @@ final class SettingsTest {
     assertTrue(
         messageOf(() -> urls(parse("backend:\n  b: x\n"))).contains("backend.b: not a mapping"));
   }
+
+  @Test
+  void anIntegerThatIsLeftOutIsNotZero() {
+    Settings settings = parse("limit:\n  a: {}\n  b:\n    most: 7\n");
+    assertEquals(
+        "{a=OptionalLong.empty, b=OptionalLong[7]}",
+        settings.named("limit", part -> part.optionalInteger("most", 1, 9, "m")).toString());
+    assertEquals(
+        List.of(new Settings.Key("limit.NAME", "most", "integer, 1 to 9, optional", "", "m")),
+        settings.reference());
+    assertTrue(settings.effective().contains("most: 7"), settings.effective());
+    settings.refuseUnknown();
+  }
+
+  @Test
+  void anIntegerThatMayBeLeftOutHasItsBoundsAllTheSame() {
+    for (String bad : List.of("0", "10", "x", "1.5")) {
+      Settings settings = parse("limit:\n  most: " + bad + "\n");
+      String message =
+          messageOf(() -> settings.section("limit").optionalInteger("most", 1, 9, "m"));
+      assertTrue(message.startsWith("moat.yaml limit.most: \"" + bad + "\""), message);
+    }
+  }
 }

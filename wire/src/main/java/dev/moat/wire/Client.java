@@ -1,17 +1,21 @@
 package dev.moat.wire;
 
 import dev.moat.core.Failure;
+import dev.moat.core.Problem;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http1ClientConfig;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientConfig;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Calls other servers over pooled connections. It follows no redirect and keeps no cookie. */
 public final class Client implements AutoCloseable {
@@ -25,11 +29,17 @@ public final class Client implements AutoCloseable {
 
   private final Vertx vertx;
   private final ClientSettings settings;
+  private final Set<String> peers;
   private final HttpClientAgent agent;
 
-  Client(Vertx vertx, ClientSettings settings) {
+  /** Connections that no request has gone over yet. */
+  private final Set<HttpConnection> fresh = ConcurrentHashMap.newKeySet();
+
+  /** Calls the addresses of {@code peers} only, or any if there are none. */
+  Client(Vertx vertx, ClientSettings settings, Set<String> peers) {
     this.vertx = vertx;
     this.settings = settings;
+    this.peers = Set.copyOf(peers);
     HttpClientConfig config =
         new HttpClientConfig()
             .setVersions(HttpVersion.HTTP_1_1)
@@ -44,14 +54,26 @@ public final class Client implements AutoCloseable {
         new PoolOptions()
             .setHttp1MaxSize(settings.connectionsMax())
             .setMaxWaitQueueSize(settings.waitingMax());
-    this.agent = vertx.createHttpClient(config, pool);
+    this.agent =
+        vertx
+            .httpClientBuilder()
+            .with(config)
+            .with(pool)
+            .withConnectHandler(this::connected)
+            .build();
   }
 
   /** Sends a request; {@code sink} is called on the event loop of the caller, or on one of ours. */
   public ClientCall send(ClientRequest request, ResponseSink sink) {
+    if (!peers.isEmpty() && !peers.contains(request.origin())) {
+      throw new Failure(
+          new Problem.Denied(
+              "call to " + request.peer() + ": not an address of the settings; add it there",
+              "outbound"));
+    }
     Context context = vertx.getOrCreateContext();
     ClientCall call = new ClientCall(context, settings, request, sink);
-    context.runOnContext(_ -> call.start(agent));
+    context.runOnContext(_ -> call.start(agent, fresh));
     return call;
   }
 
@@ -66,6 +88,11 @@ public final class Client implements AutoCloseable {
   @Override
   public void close() {
     Server.await(agent.shutdown(Duration.ZERO), Duration.ofSeconds(10));
+  }
+
+  private void connected(HttpConnection connection) {
+    fresh.add(connection);
+    connection.closeHandler(_ -> fresh.remove(connection));
   }
 
   private static final class Collector implements ResponseSink {

@@ -8,17 +8,26 @@ import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One call to another server, under way. Its methods may be called from any thread. */
+/**
+ * One call to another server, under way. Its methods may be called from any thread.
+ *
+ * <p>A server may close a kept connection just as a request is sent into it. Such a request, of
+ * whose answer no byte came, is sent once more over another connection (RFC 9112, section 9.3.1).
+ */
 public final class ClientCall {
   private static final long TIMER_MILLIS_MIN = 1;
 
@@ -30,7 +39,10 @@ public final class ClientCall {
   private @Nullable HttpClientResponse inbound;
   private boolean done;
   private boolean paused;
-  private String phase = "connect";
+  private boolean begun;
+  private boolean reused;
+  private boolean repeated;
+  private String phase = "connection";
   private long deadline;
   private long timer = -1;
 
@@ -69,13 +81,14 @@ public final class ClientCall {
         _ -> {
           paused = false;
           if (inbound != null && !done) {
-            expect("next piece", settings.idleTimeout());
+            expect(phase, begun ? settings.idleTimeout() : settings.headTimeout());
             inbound.resume();
           }
         });
   }
 
-  void start(HttpClient client) {
+  /** Begins; {@code fresh} holds the connections of the client that nothing has gone over. */
+  void start(HttpClient client, Set<HttpConnection> fresh) {
     if (done) {
       return;
     }
@@ -89,18 +102,38 @@ public final class ClientCall {
             .setFollowRedirects(false)
             .setConnectTimeout(settings.connectTimeout().toMillis());
     request.headers().forEach(options::addHeader);
-    client.request(options).onSuccess(this::connected).onFailure(this::failed);
+    client
+        .request(options)
+        .onSuccess(
+            ready -> {
+              reused = !fresh.remove(ready.connection());
+              connected(ready, () -> start(client, fresh));
+            })
+        .onFailure(this::failed);
   }
 
-  private void connected(HttpClientRequest ready) {
+  private void connected(HttpClientRequest ready, Runnable again) {
     outbound = ready;
     if (done) {
       reset();
       return;
     }
     ready.exceptionHandler(_ -> {});
-    expect("head", settings.headTimeout());
-    ready.send(Buffer.buffer(request.body())).onSuccess(this::answered).onFailure(this::failed);
+    expect("answer", settings.headTimeout());
+    ready
+        .send(Buffer.buffer(request.body()))
+        .onSuccess(this::answered)
+        .onFailure(cause -> unanswered(cause, again));
+  }
+
+  private void unanswered(Throwable cause, Runnable again) {
+    boolean closed = cause instanceof HttpClosedException || cause instanceof IOException;
+    if (done || !closed || !reused || repeated || inbound != null) {
+      failed(cause);
+    } else {
+      repeated = true;
+      again.run();
+    }
   }
 
   private void answered(HttpClientResponse response) {
@@ -108,11 +141,14 @@ public final class ClientCall {
       return;
     }
     inbound = response;
-    expect("next piece", settings.idleTimeout());
     response.exceptionHandler(this::failed);
     response.handler(this::piece);
     response.endHandler(_ -> ended());
-    guarded(() -> sink.head(response.statusCode(), headers(response)));
+    guarded(
+        () -> {
+          sink.head(response.statusCode(), headers(response));
+          progress();
+        });
     if (paused && !done) {
       response.pause();
     }
@@ -120,8 +156,18 @@ public final class ClientCall {
 
   private void piece(Buffer piece) {
     if (!done) {
+      guarded(
+          () -> {
+            sink.piece(piece.getBytes());
+            progress();
+          });
+    }
+  }
+
+  private void progress() {
+    if (!done && sink.progressed()) {
+      begun = true;
       expect("next piece", settings.idleTimeout());
-      guarded(() -> sink.piece(piece.getBytes()));
     }
   }
 

@@ -82,6 +82,10 @@ public final class ClientRequest {
     return encrypted() ? 443 : 80;
   }
 
+  String origin() {
+    return address.getScheme() + "://" + peer();
+  }
+
   String peer() {
     return address.getHost() + ":" + port();
   }

@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param connectionsMax open connections to one address
  * @param waitingMax calls that wait for a connection
  * @param connectTimeout until a connection is there
- * @param headTimeout from the end of the request to the head of the answer
- * @param idleTimeout between two pieces of the answer
+ * @param headTimeout from the end of the request to the beginning of the answer
+ * @param idleTimeout between two pieces of the answer; what counts as one, the sink says
  */
 public record ClientSettings(
     int connectionsMax,

@@ -10,6 +10,14 @@ public interface ResponseSink {
   /** Takes a piece of the body. */
   void piece(byte[] piece);
 
+  /**
+   * Whether what came since the last asking is progress. While it is not, the time that runs for
+   * the answer to begin, or to go on, runs on: a head or a comment need not be the word awaited.
+   */
+  default boolean progressed() {
+    return true;
+  }
+
   /** Says that the body is complete. */
   void end();
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * One request and the answer to it, on the event loop that owns its connection.
@@ -38,12 +39,15 @@ public final class ServerExchange {
   private final ServerConnection connection;
   private final HttpServerRequest inbound;
   private Request request;
+  private Headers always = Headers.none();
+  private ErrorForm errors;
   private State state = State.OPEN;
   private boolean closing;
   private Consumer<Ending> onEnd = _ -> {};
   private IntConsumer onComplete = _ -> {};
   private BodyCollector.Refusal bodyRefusal = this::refuseAndClose;
   private Runnable releaseBody = () -> {};
+  private Supplier<Headers> answerHeaders = Headers::none;
   private int status = STATUS_GONE;
 
   ServerExchange(
@@ -52,6 +56,7 @@ public final class ServerExchange {
     this.connection = connection;
     this.inbound = inbound;
     this.request = request;
+    this.errors = loop.plan().errors();
     inbound.exceptionHandler(_ -> {});
     inbound.response().exceptionHandler(_ -> {});
     if (bodyPending()) {
@@ -74,6 +79,11 @@ public final class ServerExchange {
     loop.run(() -> guarded(work));
   }
 
+  /** Says how refusals of this exchange look, where they look unlike those of its server. */
+  public void errors(ErrorForm form) {
+    errors = form;
+  }
+
   /** Says who is told, once, when the exchange must end before its answer is complete. */
   public void onEnd(Consumer<Ending> listener) {
     onEnd = listener;
@@ -85,6 +95,11 @@ public final class ServerExchange {
    */
   public void onComplete(IntConsumer listener) {
     onComplete = listener;
+  }
+
+  /** Says which header fields every answer gets beside its own; asked when its head is sent. */
+  public void answerHeaders(Supplier<Headers> headers) {
+    answerHeaders = headers;
   }
 
   /**
@@ -123,6 +138,16 @@ public final class ServerExchange {
     return new ResponseStream(this, out, true);
   }
 
+  /** Says that the connection is to be closed after this answer. */
+  public void closeAfterwards() {
+    closing = true;
+  }
+
+  /** Says a header field that the answer is to have, whatever it is; it replaces an earlier one. */
+  public void answerWith(String name, String value) {
+    always = always.with(name, value);
+  }
+
   /** Answers with the problem that {@code reason} carries, or cuts a stream that has begun. */
   public void fail(Throwable reason) {
     if (state == State.STREAMING) {
@@ -143,7 +168,7 @@ public final class ServerExchange {
 
   /** Answers with that problem and status. */
   public void refuse(int status, Problem problem) {
-    Response response = loop.plan().errors().render(status, problem);
+    Response response = errors.render(status, problem);
     if (problem instanceof Problem.Busy(_, Duration retryAfter)) {
       long millis = Math.max(1, retryAfter.toMillis());
       response =
@@ -264,6 +289,8 @@ public final class ServerExchange {
     status = newStatus;
     HttpServerResponse out = inbound.response().setStatusCode(status);
     headers.forEach(out::putHeader);
+    always.forEach(out::putHeader);
+    answerHeaders.get().forEach(out::putHeader);
     out.putHeader("x-request-id", request.id());
     closing |= loop.draining() || (bodyPending() && !discardable());
     if (closing) {

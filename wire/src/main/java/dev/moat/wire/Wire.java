@@ -7,11 +7,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.net.BindException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The event loops of a process, on which its servers and clients run. */
@@ -68,7 +72,20 @@ public final class Wire implements AutoCloseable {
 
   /** Makes a client with a pool of its own. */
   public Client client(ClientSettings settings) {
-    return new Client(vertx, settings);
+    return new Client(vertx, settings, Set.of());
+  }
+
+  /** Makes a client that refuses every call but those to the schemes, hosts and ports of these. */
+  public Client client(ClientSettings settings, Collection<URI> only) {
+    if (only.isEmpty()) {
+      throw Failure.invalid("client: it may call no address at all; name one");
+    }
+    return new Client(
+        vertx,
+        settings,
+        only.stream()
+            .map(address -> ClientRequest.of("GET", address).origin())
+            .collect(Collectors.toSet()));
   }
 
   /** Ends the loops and all that runs on them. */

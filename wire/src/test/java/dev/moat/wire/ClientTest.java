@@ -177,7 +177,7 @@ class ClientTest {
   void givesUpOnAServerThatDoesNotAnswer() throws InterruptedException {
     Failure failure =
         assertThrows(Failure.class, () -> fetch(ClientRequest.of("GET", at("/never"))));
-    assertTrue(failure.getMessage().contains("no head in time"), failure.getMessage());
+    assertTrue(failure.getMessage().contains("no answer in time"), failure.getMessage());
     assertEquals(Ending.GONE, endings.poll(5, TimeUnit.SECONDS), "the call must be broken off");
   }
 

@@ -76,6 +76,24 @@ class ServerExchangeTest {
   }
 
   @Test
+  void refusesInTheFormOfTheExchange() {
+    ErrorForm own = (status, problem) -> Response.text(status, "own: " + problem.message());
+    try (RawHttp http =
+        serve(
+            exchange -> {
+              if (exchange.request().query().equals("own")) {
+                exchange.errors(own);
+              }
+              throw Failure.invalid("no");
+            })) {
+      RawHttp.Answer refused = http.get("/?own").answer();
+      assertEquals(400, refused.status());
+      assertEquals("own: no", refused.text());
+      assertTrue(http.get("/").answer().text().startsWith("{"), "others keep the server's form");
+    }
+  }
+
+  @Test
   void tellsOnlyTheLastListenerAndOnlyOnce() throws InterruptedException {
     RawHttp http =
         serve(
