@@ -16,6 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * et al. 2022). Sequences come and go between steps.
  */
 final class DecodeLoop {
+  /** Positions of prompts whose logits are computed at a time, only to be told. */
+  private static final int SCORED_ROWS = 16;
+
   /** Positions of prompts in one step, so that a long prompt does not stall the others. */
   private static final int PROMPT_ROWS_MAX = 192;
 
@@ -39,6 +42,7 @@ final class DecodeLoop {
   private final List<Sequence> active = new ArrayList<>();
   private float[] lastRows = new float[0];
   private float[] logits = new float[0];
+  private float[] scoredLogits = new float[0];
 
   DecodeLoop(Network network, Generation.Limits limits) {
     this.network = network;
@@ -189,6 +193,7 @@ final class DecodeLoop {
     reach(slices.size());
     for (int i = 0; i < slices.size(); i++) {
       CachedAttention.Slice slice = slices.get(i);
+      score(taking.get(i), slice);
       if (taking.get(i).advance(slice.places())) {
         int from = (slice.first() + slice.places().size() - 1) * hidden;
         System.arraycopy(activations.lastNorm(), from, lastRows, choosing.size() * hidden, hidden);
@@ -201,6 +206,25 @@ final class DecodeLoop {
     network.output().forward(lastRows, logits, choosing.size(), false);
     for (int i = 0; i < choosing.size(); i++) {
       choose(choosing.get(i), i * config.vocabularySize());
+    }
+  }
+
+  /** Tells what the model thought of the tokens of a prompt, if that is wanted. */
+  private void score(Sequence sequence, CachedAttention.Slice slice) {
+    Range places = sequence.scored(slice.places());
+    int hidden = config.hiddenSize();
+    int vocabulary = config.vocabularySize();
+    if (places.size() > 0 && scoredLogits.length == 0) {
+      scoredLogits = new float[SCORED_ROWS * vocabulary];
+    }
+    for (int place = places.from(); place < places.to(); place += SCORED_ROWS) {
+      int rows = Math.min(SCORED_ROWS, places.to() - place);
+      int from = (slice.first() + place - slice.places().from()) * hidden;
+      Matrix normed = Matrix.of(activations.lastNorm(), hidden).at(from);
+      network.output().forward(normed, scoredLogits, rows, false);
+      for (int i = 0; i < rows; i++) {
+        sequence.score(place + i, scoredLogits, i * vocabulary);
+      }
     }
   }
 

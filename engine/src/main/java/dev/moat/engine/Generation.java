@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Generates texts with one model, many at once. An adapter is merged into the packed weights when
@@ -124,6 +125,22 @@ public final class Generation implements AutoCloseable {
     boolean accept(String text);
   }
 
+  /**
+   * What is to be told of tokens beside the text.
+   *
+   * @param prompt whether of those of the prompt too
+   * @param likeliest how many likely tokens beside each
+   */
+  public record Scoring(boolean prompt, int likeliest) {
+    /** Checks the bound. */
+    public Scoring {
+      if (likeliest < 0 || likeliest > TokenScore.LIKELIEST_MAX) {
+        throw Failure.invalid(
+            "likely tokens: " + likeliest + " is not from 0 to " + TokenScore.LIKELIEST_MAX);
+      }
+    }
+  }
+
   /** Generation with the default limits. */
   public Generation(Model model, Optional<Adapter> adapter, Tokenizer tokenizer, int threads) {
     this(model, adapter, tokenizer, threads, Limits.DEFAULT);
@@ -154,6 +171,17 @@ public final class Generation implements AutoCloseable {
    * Any number of threads may call. An interrupt cancels, and stays set.
    */
   public Outcome generate(Request request, TextSink sink) {
+    return generate(request, Optional.empty(), sink, _ -> {});
+  }
+
+  /** The same, and tells of each token what {@code scoring} says, in their order. */
+  public Outcome generate(
+      Request request, Scoring scoring, TextSink sink, Consumer<TokenScore> scores) {
+    return generate(request, Optional.of(scoring), sink, scores);
+  }
+
+  private Outcome generate(
+      Request request, Optional<Scoring> scoring, TextSink sink, Consumer<TokenScore> scores) {
     int room = config.contextLength() - request.prompt().length;
     if (room < 1) {
       throw Failure.invalid(
@@ -165,7 +193,7 @@ public final class Generation implements AutoCloseable {
     }
     requireKnownTokens(request.prompt());
     int tokensMax = Math.min(room, request.tokensMax());
-    Sequence sequence = new Sequence(request, tokensMax, config, tokenizer);
+    Sequence sequence = new Sequence(request, scoring, tokensMax, config, tokenizer);
     if (!loop.offer(sequence)) {
       throw new Failure(
           new Problem.Busy(
@@ -177,7 +205,7 @@ public final class Generation implements AutoCloseable {
               RETRY_AFTER));
     }
     try {
-      return relay(sequence, sink);
+      return relay(sequence, sink, scores);
     } finally {
       sequence.cancel();
     }
@@ -198,7 +226,7 @@ public final class Generation implements AutoCloseable {
     }
   }
 
-  private static Outcome relay(Sequence sequence, TextSink sink) {
+  private static Outcome relay(Sequence sequence, TextSink sink, Consumer<TokenScore> scores) {
     boolean interrupted = false;
     try {
       while (true) {
@@ -209,6 +237,7 @@ public final class Generation implements AutoCloseable {
                 sequence.cancel();
               }
             }
+            case Sequence.Event.Scored(TokenScore score) -> scores.accept(score);
             case Sequence.Event.End(Outcome outcome) -> {
               return outcome;
             }

@@ -3,6 +3,7 @@ package dev.moat.engine;
 import dev.moat.engine.Generation.Finish;
 import dev.moat.engine.Generation.Outcome;
 import dev.moat.engine.Generation.Request;
+import dev.moat.engine.Generation.Scoring;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -12,12 +13,13 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 final class Sequence {
   private final Request request;
+  private final Optional<Scoring> scoring;
   private final ModelConfig config;
   private final Tokenizer tokenizer;
   private final Sampler sampler;
   private final TextStream text;
   private final int tokensMax;
-  // Holds at most one event for each token and one end, so it needs no bound of its own.
+  // Holds at most two events for each token and one end, so it needs no bound of its own.
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final KeyValueCache cache;
   private volatile boolean cancelled;
@@ -33,6 +35,9 @@ final class Sequence {
     /** Text that is certain. */
     record Text(String text) implements Event {}
 
+    /** What the model thought of the next token. */
+    record Scored(TokenScore score) implements Event {}
+
     /** The regular end. */
     record End(Outcome outcome) implements Event {}
 
@@ -40,8 +45,14 @@ final class Sequence {
     record Fault(Throwable cause) implements Event {}
   }
 
-  Sequence(Request request, int tokensMax, ModelConfig config, Tokenizer tokenizer) {
+  Sequence(
+      Request request,
+      Optional<Scoring> scoring,
+      int tokensMax,
+      ModelConfig config,
+      Tokenizer tokenizer) {
     this.request = request;
+    this.scoring = scoring;
     this.tokensMax = tokensMax;
     this.config = config;
     this.tokenizer = tokenizer;
@@ -90,9 +101,41 @@ final class Sequence {
     return cached == request.prompt().length + generated;
   }
 
+  /** Which of the places foretell a token of the prompt whose score is wanted. */
+  Range scored(Range places) {
+    boolean wanted = scoring.isPresent() && scoring.get().prompt();
+    int end = wanted ? Math.min(places.to(), request.prompt().length - 1) : 0;
+    return new Range(Math.min(places.from(), end), end);
+  }
+
+  /** Takes the logits of such a place, which are used up. */
+  void score(int place, float[] logits, int at) {
+    if (place == 0) {
+      events.add(new Event.Scored(TokenScore.first(request.prompt()[0])));
+    }
+    emitScore(request.prompt()[place + 1], logits, at);
+  }
+
+  /** A prompt of one token has no place that foretells one. */
+  private void scoreSingle() {
+    if (request.prompt().length == 1 && generated == 0 && scoring.orElseThrow().prompt()) {
+      events.add(new Event.Scored(TokenScore.first(request.prompt()[0])));
+    }
+  }
+
+  private void emitScore(int token, float[] logits, int at) {
+    Range row = new Range(at, at + config.vocabularySize());
+    int likeliest = scoring.orElseThrow().likeliest();
+    events.add(new Event.Scored(TokenScore.of(token, logits, row, likeliest)));
+  }
+
   /** Takes the logits of the latest place; gives the outcome if the text has ended. */
   Optional<Outcome> accept(float[] logits, int at) {
     latest = sampler.next(logits, at, config.vocabularySize());
+    if (scoring.isPresent()) {
+      scoreSingle();
+      emitScore(latest, logits, at);
+    }
     generated++;
     if (config.endTokens().contains(latest) && !request.ignoreEnd()) {
       return Optional.of(outcome(Finish.STOP));

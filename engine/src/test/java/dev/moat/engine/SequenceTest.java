@@ -27,7 +27,7 @@ class SequenceTest {
   private static Sequence sequence(int tokensMax, boolean ignoreEnd, String... stops) {
     int[] prompt = {7, 8, 9, 10, 11};
     Request request = new Request(prompt, tokensMax, 0, 0, 1, 0, List.of(stops), ignoreEnd);
-    Sequence sequence = new Sequence(request, tokensMax, CONFIG, TOKENIZER);
+    Sequence sequence = new Sequence(request, Optional.empty(), tokensMax, CONFIG, TOKENIZER);
     sequence.begin();
     return sequence;
   }

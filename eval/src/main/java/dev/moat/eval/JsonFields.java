@@ -59,6 +59,11 @@ public final class JsonFields {
     }
   }
 
+  /** Whether a field is there. */
+  public boolean has(String name) {
+    return tree.has(name);
+  }
+
   /** A digest that may be left out. */
   public Optional<Digest> optionalDigest(String name) {
     return tree.has(name) ? Optional.of(digest(name)) : Optional.empty();

@@ -39,6 +39,14 @@ public interface Step {
     return parameters.tree();
   }
 
+  /**
+   * Whether what an earlier run of it has changed outside the store still stands, so that its
+   * result may be taken again; otherwise it is run anew. The default changes nothing there.
+   */
+  default boolean stands(StepResult earlier) {
+    return true;
+  }
+
   /** Does the work. It may be killed at any moment and is then run again from the start. */
   StepResult run(StepContext context);
 }

@@ -49,7 +49,7 @@ final class StepRun {
 
   private StepOutcome outcome(Provenance.Work work, String run, String actor, Path scratch) {
     Digest key = work.key();
-    Optional<StepResult> known = memo.find(key);
+    Optional<StepResult> known = memo.find(key).filter(work.step()::stands);
     if (known.isPresent()) {
       deleteAll(scratch); // left if the process was killed just after the memo was written
       return outcome(known.get(), true);

@@ -101,6 +101,18 @@ final class FlowTest {
   }
 
   @Test
+  void aStepWhoseWorkOutsideNoLongerStandsIsRunAnewAndWhatFollowsIsReused() {
+    run(JOIN);
+    floor.stands(false);
+    RunOutcome again = run(JOIN);
+    assertFalse(TestFloor.reused(again, "one"));
+    assertFalse(TestFloor.reused(again, "two"));
+    assertTrue(TestFloor.reused(again, "both"), "the same artifacts came out");
+    floor.stands(true);
+    assertTrue(TestFloor.reused(run(JOIN), "one"));
+  }
+
+  @Test
   void aNewVersionOfTheCodeRedoesTheStep() {
     run(JOIN);
     floor.version(2);

@@ -67,6 +67,7 @@ final class TestFloor implements FlowListener, AutoCloseable {
   private final CyclicBarrier pairs = new CyclicBarrier(2);
   private final List<String> heard = new ArrayList<>();
   private volatile String outside = "as it was";
+  private volatile boolean stands = true;
   private int version = 1;
 
   TestFloor(Path home) {
@@ -158,6 +159,11 @@ final class TestFloor implements FlowListener, AutoCloseable {
     outside = state;
   }
 
+  /** Says whether what earlier steps changed outside the store still stands. */
+  void stands(boolean still) {
+    stands = still;
+  }
+
   void version(int number) {
     version = number;
   }
@@ -194,6 +200,11 @@ final class TestFloor implements FlowListener, AutoCloseable {
 
   /** Makes a text; can refuse, fail the first time, show a bug or look for cancellation. */
   private final class Make implements Step {
+    @Override
+    public boolean stands(StepResult earlier) {
+      return stands;
+    }
+
     @Override
     public String name() {
       return "t/make";

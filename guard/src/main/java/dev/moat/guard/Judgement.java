@@ -51,6 +51,10 @@ final class Judgement implements Findings {
     }
   }
 
+  String held() {
+    return held.toString();
+  }
+
   int releasedLength() {
     return released.length();
   }

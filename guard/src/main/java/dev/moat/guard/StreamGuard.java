@@ -58,6 +58,11 @@ public final class StreamGuard {
     return judgement.verdict();
   }
 
+  /** The original text that was taken and is neither handed on nor decided yet. */
+  public String held() {
+    return judgement.held();
+  }
+
   private void take(String piece, int from, int to) {
     int end = Math.min(to, from + TEXT_CHARACTERS_MAX - given);
     judgement.hold(piece, from, end);
