@@ -16,21 +16,25 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The admin API: status, keys and users as JSON under {@code /admin/v1}, and the measurements at
- * {@code /metrics}, where Prometheus looks for them; it logs in by HTTP Basic like everyone.
+ * The admin API: status, keys, limits and users as JSON under {@code /admin/v1}, and the
+ * measurements at {@code /metrics}, where Prometheus looks for them; it logs in by HTTP Basic like
+ * everyone.
  */
 final class AdminRoutes {
   private final AdminDoor door;
   private final Function<Principal, Administration> administration;
+  private final Function<Principal, JsonNode> reload;
   private final Supplier<Response> metrics;
 
   /** Routes that act through {@code administration} in the name of who was let in. */
   AdminRoutes(
       AdminDoor door,
       Function<Principal, Administration> administration,
+      Function<Principal, JsonNode> reload,
       Supplier<Response> metrics) {
     this.door = door;
     this.administration = administration;
+    this.reload = reload;
     this.metrics = metrics;
   }
 
@@ -45,15 +49,29 @@ final class AdminRoutes {
         (on, call) -> on.createKey(KeyOrder.parse(call.json())));
     add(
         routes,
+        "POST /admin/v1/keys/{id}/rotate",
+        Permission.MANAGE_KEYS,
+        (on, call) -> on.rotateKey(call.request().parameter("id"), KeyOrder.overlap(call.json())));
+    add(
+        routes,
         "DELETE /admin/v1/keys/{id}",
         Permission.MANAGE_KEYS,
         (on, call) -> on.revokeKey(call.request().parameter("id")));
+    add(routes, "GET /admin/v1/limits", Permission.READ_STATUS, (on, _) -> on.limits());
     add(routes, "GET /admin/v1/users", Permission.MANAGE_USERS, (on, _) -> on.users());
     add(
         routes,
         "POST /admin/v1/users",
         Permission.MANAGE_USERS,
         (on, call) -> on.createUser(call.text("name"), call.text("role")));
+    routes.addBlocking(
+        "POST",
+        "/admin/v1/reload",
+        (request, _) ->
+            admitted(
+                request,
+                Permission.PROMOTE,
+                principal -> Response.json(200, reload.apply(principal))));
     routes.addBlocking(
         "GET",
         "/metrics",

@@ -1,5 +1,6 @@
 package dev.moat.app;
 
+import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
 /** What an administrator can do with a home: directly, or through the server that holds it. */
@@ -13,8 +14,16 @@ interface Administration {
   /** The new key with its {@code secret}, which nobody can see again. */
   JsonNode createKey(KeyOrder order);
 
+  /**
+   * The key that replaces that one, with its {@code secret}; that one ends after {@code overlap}.
+   */
+  JsonNode rotateKey(String id, Duration overlap);
+
   /** The revoked key. */
   JsonNode revokeKey(String id);
+
+  /** What is used of each limit: {@code {"limits":[...]}}. */
+  JsonNode limits();
 
   /** {@code {"users":[...]}}. */
   JsonNode users();

@@ -2,22 +2,52 @@ package dev.moat.app;
 
 import dev.moat.core.Secret;
 import dev.moat.core.Settings;
+import dev.moat.serve.Experiment;
 import dev.moat.serve.GatewaySettings;
+import dev.moat.serve.LimitSettings;
+import dev.moat.serve.Observation;
+import dev.moat.serve.ResponseStore;
+import dev.moat.serve.RoutePolicy;
+import dev.moat.serve.RoutingSettings;
 import dev.moat.wire.ServerLimits;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * All settings of the program, read from one {@link Settings}.
  *
  * @param listen where the gateway listens
  * @param gateway how it behaves
+ * @param routes what it does where the guard of a release blocks or fails, by the release's name
+ * @param observation how its exchanges are watched
+ * @param limits who may use it how much
+ * @param responses which of its answers are kept
  * @param engine how the local engine runs
+ * @param embeddings which embedding models are served
  * @param upstream an outside model service
+ * @param routing all model servers behind the gateway, and what they answer for
  * @param flow how pipelines run
+ * @param experiments which releases are compared
+ * @param caching which answers of a release are kept
  */
 record AppSettings(
-    Listen listen, GatewaySettings gateway, Engine engine, Upstream upstream, Flow flow) {
+    Listen listen,
+    GatewaySettings gateway,
+    Map<String, RoutePolicy.Guarding> routes,
+    Observation.Rules observation,
+    LimitSettings limits,
+    ResponseStore.Limits responses,
+    Engine engine,
+    Embeddings embeddings,
+    Upstream upstream,
+    RoutingSettings routing,
+    Flow flow,
+    List<Experiment> experiments,
+    Map<String, RoutePolicy.Caching> caching) {
   /** Where the gateway listens. */
   record Listen(String host, int port, int bodyBytesMax, long bodiesBytesMax, Duration drain) {
     ServerLimits limits() {
@@ -33,6 +63,9 @@ record AppSettings(
     }
   }
 
+  /** Which embedding models are served. */
+  record Embeddings(boolean builtIn) {}
+
   /** An outside model service. */
   record Upstream(Optional<String> url, Optional<Secret> token) {}
 
@@ -40,15 +73,48 @@ record AppSettings(
   record Flow(int parallel) {}
 
   static AppSettings read(Settings settings) {
+    Upstream upstream = upstream(settings.section("upstream"));
     AppSettings read =
         new AppSettings(
             listen(settings.section("gateway")),
             GatewaySettings.read(settings.section("gateway")),
+            RoutePolicy.read(settings),
+            Observation.Rules.read(settings),
+            LimitSettings.read(settings),
+            ResponseStore.Limits.read(settings.section("gateway")),
             engine(settings.section("engine")),
-            upstream(settings.section("upstream")),
-            flow(settings.section("flow")));
+            embeddings(settings.section("embeddings")),
+            upstream,
+            RoutingSettings.read(settings, upstream.url(), upstream.token()),
+            flow(settings.section("flow")),
+            Experiment.read(settings),
+            RoutePolicy.Caching.read(settings));
     settings.refuseUnknown();
     return read;
+  }
+
+  /**
+   * The keys whose change, from {@code old} to these settings, takes a restart: what they decide
+   * was decided when the program started.
+   */
+  List<String> needingRestart(AppSettings old) {
+    Map<String, Function<AppSettings, Object>> fixed = new LinkedHashMap<>();
+    fixed.put("gateway.host", settings -> settings.listen().host());
+    fixed.put("gateway.port", settings -> settings.listen().port());
+    fixed.put("gateway.body-bytes-max", settings -> settings.listen().bodyBytesMax());
+    fixed.put("gateway.bodies-bytes-max", settings -> settings.listen().bodiesBytesMax());
+    fixed.put("gateway.guard-threads", settings -> settings.gateway().guardThreads());
+    fixed.put("gateway.guard-waiting-max", settings -> settings.gateway().guardWaitingMax());
+    fixed.put("gateway.access-log", settings -> settings.observation().accessLog());
+    fixed.put(
+        "gateway.access-log-bytes-max", settings -> settings.observation().accessLogBytesMax());
+    fixed.put("telemetry", settings -> settings.observation().telemetry());
+    fixed.put("engine.threads", settings -> settings.engine().threads());
+    fixed.put("flow.parallel", settings -> settings.flow().parallel());
+    return fixed.entrySet().stream()
+        .filter(key -> !key.getValue().apply(this).equals(key.getValue().apply(old)))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private static Listen listen(Settings.Section section) {
@@ -74,6 +140,12 @@ record AppSettings(
         (int)
             section.integer(
                 "threads", 0, 0, 256, "Threads of the local engine; 0 is one for each core."));
+  }
+
+  private static Embeddings embeddings(Settings.Section section) {
+    return new Embeddings(
+        section.flag(
+            "built-in", true, "Whether all-minilm-l6-v2, which ships with Moat, is served."));
   }
 
   private static Upstream upstream(Settings.Section section) {

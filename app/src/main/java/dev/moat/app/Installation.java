@@ -8,7 +8,10 @@ import dev.moat.flow.Flow;
 import dev.moat.flow.Journal;
 import dev.moat.registry.Admission;
 import dev.moat.registry.Registry;
+import dev.moat.serve.Quotas;
+import dev.moat.serve.ResponseStore;
 import dev.moat.store.Artifacts;
+import dev.moat.store.BlobStore;
 import dev.moat.store.Database;
 import dev.moat.store.FileBlobStore;
 import dev.moat.store.FileKeyService;
@@ -42,10 +45,12 @@ final class Installation implements AutoCloseable {
   final SecureRandom random = new SecureRandom();
   final Ids ids = new Ids(clock, random);
   final AppSettings settings;
+  private final Settings source;
   final KeyService keys;
   final Database database;
   final Ledger ledger;
   final SigningKey signer;
+  final BlobStore blobs;
   final Artifacts artifacts;
   final Statements statements;
   final Users users;
@@ -53,16 +58,18 @@ final class Installation implements AutoCloseable {
   final Journal journal;
   final Registry registry;
   final Admission admission;
+  final Quotas quotas;
   final Flow flow;
 
-  private Installation(Path home, AppSettings settings) {
+  private Installation(Path home, Settings source) {
     this.home = home;
-    this.settings = settings;
+    this.source = source;
+    this.settings = AppSettings.read(source);
     this.lock = HomeLock.acquire(home);
     this.keys = FileKeyService.openOrCreate(home.resolve("keys/master.key"));
     this.signer = SigningKey.openOrCreate(home.resolve("keys/signing.key"), keys);
     this.database = SqliteDatabase.open(home.resolve("moat.db"), migrations());
-    FileBlobStore blobs = new FileBlobStore(home.resolve("blobs"), keys);
+    this.blobs = new FileBlobStore(home.resolve("blobs"), keys);
     this.artifacts = new Artifacts(blobs);
     this.ledger = Ledger.open(home.resolve("ledger"), signer, clock);
     this.statements = new Statements(blobs, database, ledger, signer);
@@ -71,6 +78,7 @@ final class Installation implements AutoCloseable {
     this.journal = new Journal(database);
     this.admission = new Admission(artifacts, statements);
     this.registry = new Registry(database, ledger, admission);
+    this.quotas = Quotas.open(settings.limits(), database, clock);
     this.flow =
         new Flow(
             new Flow.Place(
@@ -86,17 +94,27 @@ final class Installation implements AutoCloseable {
 
   /** Opens a home for work, taking its lock; makes it if it is not there. */
   static Installation open(Path home, Settings settings) {
-    return new Installation(home, AppSettings.read(settings));
+    return new Installation(home, settings);
   }
 
   /** The settings of a home: its {@code moat.yaml} if there is one. */
   static Settings settings(Path home, Map<String, String> environment) {
-    Path file = home.resolve("moat.yaml");
-    if (!Files.exists(file)) {
-      return Settings.standard();
-    }
+    return Settings.parse(document(home), file(home).toString(), environment);
+  }
+
+  /** The settings as {@code moat.yaml} has them now, under the options of this start. */
+  Settings reread() {
+    return source.reread(document(home));
+  }
+
+  private static Path file(Path home) {
+    return home.resolve("moat.yaml");
+  }
+
+  private static byte[] document(Path home) {
+    Path file = file(home);
     try {
-      return Settings.parse(Files.readAllBytes(file), file.toString(), environment);
+      return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
     } catch (IOException e) {
       throw Failure.broken(file + ": cannot be read (" + e.getMessage() + "); correct it", e);
     }
@@ -108,6 +126,8 @@ final class Installation implements AutoCloseable {
     all.addAll(Flow.migrations());
     all.addAll(DataSteps.migrations());
     all.addAll(Registry.migrations());
+    all.addAll(Quotas.migrations());
+    all.addAll(ResponseStore.migrations());
     return all;
   }
 
@@ -117,6 +137,7 @@ final class Installation implements AutoCloseable {
 
   @Override
   public void close() {
+    quotas.close();
     ledger.close();
     database.close();
     lock.close();

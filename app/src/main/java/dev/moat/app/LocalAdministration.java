@@ -9,8 +9,9 @@ import dev.moat.trust.ApiKey;
 import dev.moat.trust.IssuedKey;
 import dev.moat.trust.Principal;
 import dev.moat.trust.Role;
+import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,11 +23,18 @@ final class LocalAdministration implements Administration {
 
   private final Installation on;
   private final String actor;
+  private final Supplier<JsonNode> backends;
 
   /** Acts in the name of {@code actor}. */
   LocalAdministration(Installation on, String actor) {
+    this(on, actor, Json::array);
+  }
+
+  /** Acts in the name of {@code actor} where {@code backends} are called. */
+  LocalAdministration(Installation on, String actor, Supplier<JsonNode> backends) {
     this.on = on;
     this.actor = actor;
+    this.backends = backends;
   }
 
   @Override
@@ -42,6 +50,10 @@ final class LocalAdministration implements Administration {
                     .put("name", version.name())
                     .put("release", version.release().hex())
                     .put("current", version.current()));
+    JsonNode states = backends.get();
+    if (!states.isEmpty()) {
+      out.set("backends", states);
+    }
     List<Journal.Entry> runs = on.journal.runs(1);
     if (!runs.isEmpty()) {
       run(out.putObject("lastRun"), runs.getFirst());
@@ -76,21 +88,30 @@ final class LocalAdministration implements Administration {
 
   @Override
   public JsonNode createKey(KeyOrder order) {
-    Principal client = new Principal(on.ids.next(), order.name(), Role.CLIENT);
-    IssuedKey issued =
+    Principal client =
+        order
+            .principal()
+            .map(name -> Principal.client(order.project(), name))
+            .orElseGet(() -> new Principal(on.ids.next(), order.name(), Role.CLIENT));
+    return describe(
         on.apiKeys.issue(
-            order.name(),
-            client,
-            order.models(),
-            order.lifetime().map(time -> on.clock.instant().plus(time)),
-            actor);
-    return describe(issued.key()).put("secret", issued.secret().reveal());
+            order.name(), client, order.project(), order.scopeFrom(on.clock.instant()), actor));
+  }
+
+  @Override
+  public JsonNode rotateKey(String id, Duration overlap) {
+    return describe(on.apiKeys.rotate(id, overlap, actor)).put("replaces", id);
   }
 
   @Override
   public JsonNode revokeKey(String id) {
     on.apiKeys.revoke(id, actor);
-    return find(id).map(LocalAdministration::describe).orElseThrow(() -> missing(id));
+    return describe(on.apiKeys.byId(id));
+  }
+
+  @Override
+  public JsonNode limits() {
+    return on.quotas.report();
   }
 
   @Override
@@ -116,14 +137,6 @@ final class LocalAdministration implements Administration {
     return Secret.of(out.toString());
   }
 
-  private Optional<ApiKey> find(String id) {
-    return on.apiKeys.list().stream().filter(key -> key.id().equals(id)).findFirst();
-  }
-
-  private static Failure missing(String id) {
-    return new Failure(new Problem.Missing("key " + id + ": there is none; see moat key list", id));
-  }
-
   private static Role role(String name) {
     for (Role role : Role.values()) {
       if (role.name().equals(name)) {
@@ -142,6 +155,10 @@ final class LocalAdministration implements Administration {
         .put("role", user.role().name());
   }
 
+  private static ObjectNode describe(IssuedKey issued) {
+    return describe(issued.key()).put("secret", issued.secret().reveal());
+  }
+
   private static ObjectNode describe(ApiKey key) {
     ObjectNode out =
         Json.object()
@@ -149,10 +166,13 @@ final class LocalAdministration implements Administration {
             .put("name", key.name())
             .put("prefix", key.prefix())
             .put("owner", key.principal().name())
-            .put("created", key.created().toString());
-    key.models().stream().sorted().forEach(out.putArray("models")::add);
-    key.expires().ifPresent(at -> out.put("expires", at.toString()));
-    key.revoked().ifPresent(at -> out.put("revoked", at.toString()));
+            .put("principal", key.principal().id())
+            .put("project", key.project().toString())
+            .put("created", key.life().created().toString());
+    out.setAll(key.scope().json());
+    key.life().retires().ifPresent(at -> out.put("retires", at.toString()));
+    key.end().ifPresent(at -> out.put("ends", at.toString()));
+    key.life().revoked().ifPresent(at -> out.put("revoked", at.toString()));
     return out;
   }
 }

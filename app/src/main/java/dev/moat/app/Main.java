@@ -23,7 +23,9 @@ public final class Main {
     add(new UpCommand());
     add(new RunCommand());
     add(new StatusCommand());
+    add(new ReloadCommand());
     add(new KeyCommand());
+    add(new LimitsCommand());
     add(new UserCommand());
     add(new ReceiptCommand());
     add(new LedgerCommand());

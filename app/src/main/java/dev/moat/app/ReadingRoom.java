@@ -2,6 +2,7 @@ package dev.moat.app;
 
 import dev.moat.core.Failure;
 import dev.moat.core.Problem;
+import dev.moat.engine.MiniLm;
 import dev.moat.registry.Admission;
 import dev.moat.registry.ReceiptVerifier;
 import dev.moat.store.Artifacts;
@@ -15,6 +16,7 @@ import dev.moat.trust.VerifyKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** A home opened for reading only, also beside the server that holds it: for proofs. */
 final class ReadingRoom implements AutoCloseable {
@@ -37,7 +39,8 @@ final class ReadingRoom implements AutoCloseable {
     LedgerReader ledger = LedgerReader.open(folder, key);
     Statements statements = Statements.reading(blobs, database, ledger, key);
     Admission admission = new Admission(new Artifacts(blobs), statements);
-    this.receipts = new ReceiptVerifier(ledger, folder, key, admission);
+    this.receipts =
+        new ReceiptVerifier(ledger, folder, key, admission, Map.of(MiniLm.digest(), MiniLm.NAME));
   }
 
   private static String read(Path file) {

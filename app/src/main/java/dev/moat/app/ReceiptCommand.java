@@ -32,7 +32,11 @@ final class ReceiptCommand implements Command {
     try (ReadingRoom room = new ReadingRoom(home)) {
       List<Link> chain = room.receipts.verify(index);
       if (Options.isJson(verify)) {
-        terminal.print(json(chain));
+        ObjectNode out = json(chain);
+        if (chain.getFirst().holds()) {
+          out.set("guards", room.receipts.guards(index));
+        }
+        terminal.print(out);
       } else {
         chain.forEach(link -> terminal.print(link.toString()));
       }

@@ -39,9 +39,18 @@ final class RemoteAdministration implements Administration {
   }
 
   @Override
+  public JsonNode rotateKey(String id, Duration overlap) {
+    return ask("POST", "keys/" + segment(id) + "/rotate", KeyOrder.overlapJson(overlap));
+  }
+
+  @Override
   public JsonNode revokeKey(String id) {
-    String segment = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
-    return ask("DELETE", "keys/" + segment, Json.object());
+    return ask("DELETE", "keys/" + segment(id), Json.object());
+  }
+
+  @Override
+  public JsonNode limits() {
+    return ask("GET", "limits", Json.object());
   }
 
   @Override
@@ -52,6 +61,15 @@ final class RemoteAdministration implements Administration {
   @Override
   public JsonNode createUser(String name, String role) {
     return ask("POST", "users", Json.object().put("name", name).put("role", role));
+  }
+
+  /** Lets the server read its settings and releases again; {@code {"releases","restart"}}. */
+  JsonNode reload() {
+    return ask("POST", "reload", Json.object());
+  }
+
+  private static String segment(String id) {
+    return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private JsonNode ask(String method, String path, JsonNode body) {

@@ -5,11 +5,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import tools.jackson.databind.JsonNode;
 
-/** {@code moat status}: what ran, what was reused, what is released. */
+/** {@code moat status}: what ran, what was reused, what is released, how backends do. */
 final class StatusCommand implements Command {
   @Override
   public CommandSpec spec() {
-    return Options.homeCommand("status", "Shows the last run and the releases.");
+    return Options.homeCommand("status", "Shows the last run, releases and backends.");
   }
 
   @Override
@@ -34,7 +34,18 @@ final class StatusCommand implements Command {
       run.path("steps").forEach(step -> terminal.print(line(step)));
     }
     status.path("releases").forEach(release -> terminal.print(release(release)));
+    status.path("backends").forEach(backend -> terminal.print(backend(backend)));
     return FINE;
+  }
+
+  private static String backend(JsonNode backend) {
+    return String.format(
+        Locale.ROOT,
+        "backend  %s %s, %d calls under way  %s",
+        backend.path("name").asString(),
+        backend.path("state").asString(),
+        backend.path("open").asInt(),
+        backend.path("url").asString());
   }
 
   private static String line(JsonNode step) {

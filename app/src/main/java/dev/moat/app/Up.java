@@ -11,9 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -52,7 +50,7 @@ final class Up implements AutoCloseable {
     Installation on = Installation.open(order.home(), order.settings());
     installation = on;
     requireFreePort(on.settings.listen());
-    int status = on.settings.upstream().url().isPresent() ? upstream(on) : pipeline(on);
+    int status = outside(on.settings) ? OutsideReleases.admit(on, terminal) : pipeline(on);
     if (status != Command.FINE) {
       if (on.registry.names().isEmpty()) {
         terminal.error("nothing to serve, for the reason above; mend it and run moat up again");
@@ -139,20 +137,8 @@ final class Up implements AutoCloseable {
     return RunCommand.status(outcome);
   }
 
-  /** Admits a release for each model of the outside service. */
-  private int upstream(Installation on) {
-    for (String model : UpstreamModels.list(on.settings.upstream())) {
-      String url = on.settings.upstream().url().orElseThrow();
-      JsonNode parameters = Json.object().put("name", model).put("url", url);
-      Pipeline.Node node =
-          new Pipeline.Node("release", "registry/upstream", Map.of(), parameters, Set.of());
-      Pipeline pipeline = new Pipeline("upstream " + model, List.of(node), order.home());
-      int status = RunCommand.status(RunCommand.run(on, pipeline, terminal));
-      if (status != Command.FINE) {
-        return status;
-      }
-    }
-    return Command.FINE;
+  private static boolean outside(AppSettings settings) {
+    return settings.upstream().url().isPresent() || !settings.routing().models().isEmpty();
   }
 
   private static Optional<JsonNode> firstUser(Installation on) {
@@ -162,9 +148,9 @@ final class Up implements AutoCloseable {
   }
 
   private static Optional<JsonNode> firstKey(Installation on) {
-    KeyOrder order = new KeyOrder("first-client", Set.of("*"), Optional.empty());
     return on.apiKeys.list().isEmpty()
-        ? Optional.of(new LocalAdministration(on, "owner").createKey(order))
+        ? Optional.of(
+            new LocalAdministration(on, "owner").createKey(KeyOrder.everything("first-client")))
         : Optional.empty();
   }
 

@@ -3,7 +3,7 @@ package dev.moat.app;
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
 import dev.moat.core.Problem;
-import dev.moat.serve.UpstreamSettings;
+import dev.moat.serve.RoutingSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,7 +23,7 @@ final class UpstreamModels {
 
   static List<String> list(AppSettings.Upstream upstream) {
     String url = upstream.url().orElseThrow();
-    URI base = UpstreamSettings.of(url, upstream.token(), "any").base();
+    URI base = RoutingSettings.base(url);
     List<String> names = new ArrayList<>();
     for (JsonNode model : ask(upstream, URI.create(base + "/models")).path("data")) {
       if (names.size() < MODELS_MAX && model.path("id").isString()) {

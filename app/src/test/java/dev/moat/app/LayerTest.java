@@ -71,6 +71,7 @@ final class LayerTest {
       Map.of(
           "io/vertx/", "wire",
           "io/netty/", "wire",
+          "io/opentelemetry/", "serve",
           "org/sqlite/", "store",
           "java/sql/", "store",
           "com/google/crypto/tink/", "store",

@@ -71,10 +71,15 @@ public final class Admission {
   }
 
   private void back(Chain chain, Release release) {
+    release.prompt().ifPresent(prompt -> chain.prove("prompt", prompt, () -> prompt(prompt)));
     switch (release.backing()) {
       case Release.Upstream upstream ->
-          chain.note(
-              "upstream", upstream.url(), "a model of others: Moat proves only its own part");
+          upstream
+              .urls()
+              .forEach(
+                  url ->
+                      chain.note(
+                          "upstream", url, "a model of others: Moat proves only its own part"));
       case Release.Local local -> back(chain, local);
     }
   }
@@ -97,6 +102,14 @@ public final class Admission {
     Artifact adapter = evidence.reread(ArtifactKind.ADAPTER, tuning.adapter());
     Recorded made = evidence.provenance(adapter, Map.of("base", base, "dataset", tuning.dataset()));
     return new Proved<>(adapter, Evidence.made(adapter, made));
+  }
+
+  private Proved<PromptTemplate> prompt(Digest digest) {
+    Artifact artifact = evidence.reread(ArtifactKind.PROMPT, digest);
+    byte[] json = evidence.read(artifact, PromptTemplate.PART);
+    PromptTemplate prompt = PromptTemplate.parse(json, "prompt " + digest);
+    String made = Evidence.made(artifact, evidence.provenance(artifact));
+    return new Proved<>(prompt, prompt.variables().size() + " variables, " + made);
   }
 
   private Proved<Artifact> base(Digest digest) {

@@ -37,6 +37,11 @@ final class BareReleaseStep implements Step {
   }
 
   @Override
+  public boolean stands(StepResult earlier) {
+    return maker.stands(earlier);
+  }
+
+  @Override
   public StepResult run(StepContext context) {
     Digest base = context.input("base").digest();
     var scan = new Release.Scan(base, context.input("base-scan").digest());

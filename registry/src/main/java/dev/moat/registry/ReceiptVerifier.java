@@ -2,6 +2,7 @@ package dev.moat.registry;
 
 import dev.moat.core.Digest;
 import dev.moat.core.Failure;
+import dev.moat.core.Json;
 import dev.moat.core.Problem;
 import dev.moat.eval.JsonFields;
 import dev.moat.registry.Chain.Proved;
@@ -12,8 +13,10 @@ import dev.moat.trust.LedgerView;
 import dev.moat.trust.VerifyKey;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Proves what is behind one answer: the whole ledger, the two events of the exchange, and the chain
@@ -32,13 +35,25 @@ public final class ReceiptVerifier {
   private final Path directory;
   private final VerifyKey key;
   private final Admission admission;
+  private final Map<Digest, String> builtIn;
 
   /** Verifies receipts of the ledger in {@code directory}, which {@code key} signs. */
   public ReceiptVerifier(LedgerView ledger, Path directory, VerifyKey key, Admission admission) {
+    this(ledger, directory, key, admission, Map.of());
+  }
+
+  /** Knows the models too that ship with the program, by the digests of their files. */
+  public ReceiptVerifier(
+      LedgerView ledger,
+      Path directory,
+      VerifyKey key,
+      Admission admission,
+      Map<Digest, String> builtIn) {
     this.ledger = ledger;
     this.directory = directory;
     this.key = key;
     this.admission = admission;
+    this.builtIn = Map.copyOf(builtIn);
   }
 
   /** The chain from the answer whose receipt is the ledger index {@code receipt}. */
@@ -46,12 +61,37 @@ public final class ReceiptVerifier {
     Chain chain = new Chain();
     Optional<Opened> opened = chain.prove("answer", receipt, () -> answer(receipt));
     chain.prove("ledger", key.name(), this::wholeLedger);
-    opened.ifPresent(
-        exchange -> {
-          chain.add(admission.verify(exchange.release()));
-          chain.prove("guard policy", exchange.policy(), () -> policy(exchange));
-        });
+    opened.ifPresent(exchange -> behind(exchange, chain));
     return chain.links();
+  }
+
+  /**
+   * What the ledger says of the guards of that exchange: {@code input}, {@code output} if known.
+   */
+  public JsonNode guards(long receipt) {
+    LedgerEvent event = ledger.event(receipt);
+    ObjectNode out = Json.object();
+    if (event.type().equals(OPENED)) {
+      out.set("input", event.body().path("input"));
+      closing(receipt).ifPresent(closing -> out.set("output", closing.body().path("output")));
+    }
+    return out;
+  }
+
+  private void behind(Opened exchange, Chain chain) {
+    Digest release = exchange.release();
+    if (builtIn.containsKey(release)) {
+      chain.note(
+          "built-in model",
+          release,
+          "\"" + builtIn.get(release) + "\" ships with Moat; its files are checked at every load");
+      chain.note("guard policy", exchange.policy(), "in force then");
+    } else {
+      chain.add(admission.verify(release));
+      chain.prove("guard policy", exchange.policy(), () -> policy(exchange));
+    }
+    GuardRecord.link(chain, "input guard", exchange.input(), exchange.policy());
+    GuardRecord.link(chain, "output guard", exchange.output(), exchange.policy());
   }
 
   private Proved<Boolean> policy(Opened exchange) {
@@ -90,8 +130,14 @@ public final class ReceiptVerifier {
               "receipt"));
     }
     JsonFields fields = JsonFields.of(event.body(), "ledger entry " + receipt);
+    Optional<Closing> closing = closing(receipt);
     Opened opened =
-        new Opened(fields.text("id"), fields.digest("release"), fields.digest("policy"));
+        new Opened(
+            fields.text("id"),
+            fields.digest("release"),
+            fields.digest("policy"),
+            event.body().path("input"),
+            closing.map(Closing::body).orElseGet(Json::object).path("output"));
     String detail =
         "\""
             + fields.text("model")
@@ -102,19 +148,21 @@ public final class ReceiptVerifier {
             + ", request "
             + fields.digest("request")
             + ", "
-            + closing(receipt, opened);
+            + closing
+                .map(found -> closed(found, opened))
+                .orElse("not closed: the answer was cut off or is still being given");
     return new Proved<>(opened, detail);
   }
 
-  private String closing(long receipt, Opened opened) {
+  private Optional<Closing> closing(long receipt) {
     long end = Math.min(ledger.size(), receipt + 1 + CLOSING_SEARCHED_MAX);
     for (long index = receipt + 1; index < end; index++) {
       LedgerEvent event = ledger.event(index);
       if (event.type().equals(CLOSED) && closes(event, receipt)) {
-        return closed(index, event, opened);
+        return Optional.of(new Closing(index, event.body()));
       }
     }
-    return "not closed: the answer was cut off or is still being given";
+    return Optional.empty();
   }
 
   private static boolean closes(LedgerEvent event, long receipt) {
@@ -122,22 +170,26 @@ public final class ReceiptVerifier {
     return opened.isIntegralNumber() && opened.longValue() == receipt;
   }
 
-  private static String closed(long index, LedgerEvent event, Opened opened) {
-    JsonFields fields = JsonFields.of(event.body(), "ledger entry " + index);
+  private static String closed(Closing closing, Opened opened) {
+    String where = "ledger entry " + closing.index();
+    JsonFields fields = JsonFields.of(closing.body(), where);
     if (!fields.text("id").equals(opened.id())) {
       throw Evidence.broken(
-          "ledger entry " + index,
+          where,
           "it closes exchange " + fields.text("id") + ", not " + opened.id(),
           "report it: two exchanges were mixed up");
     }
     return "answer "
         + fields.digest("answer")
         + " closed in entry "
-        + index
+        + closing.index()
         + " with "
         + fields.text("finish");
   }
 
   /** What the opening of an exchange says of what answered. */
-  private record Opened(String id, Digest release, Digest policy) {}
+  private record Opened(
+      String id, Digest release, Digest policy, JsonNode input, JsonNode output) {}
+
+  private record Closing(long index, JsonNode body) {}
 }

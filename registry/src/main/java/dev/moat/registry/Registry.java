@@ -91,6 +91,20 @@ public final class Registry {
 
   /** The release in force under a name. */
   public Optional<Digest> current(String name) {
+    return last(name).map(Event::release);
+  }
+
+  /**
+   * Whether the promotion of that release stands: it is in force, or somebody has gone back from it
+   * on purpose, which no pipeline is to undo.
+   */
+  boolean stands(String name, Digest release) {
+    return last(name)
+        .filter(event -> event.release().equals(release) || event.kind().equals(ROLLBACK))
+        .isPresent();
+  }
+
+  private Optional<Event> last(String name) {
     return database
         .first(
             """
@@ -98,8 +112,7 @@ public final class Registry {
             """,
             Event::of,
             name)
-        .map(this::proved)
-        .map(Event::release);
+        .map(this::proved);
   }
 
   /** The names that have a release in force, sorted. */

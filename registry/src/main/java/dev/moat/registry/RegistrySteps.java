@@ -16,6 +16,7 @@ public final class RegistrySteps {
     return List.of(
         new ImportStep(),
         new ScanStep(),
+        new PromptStep(),
         new TunedReleaseStep(maker),
         new BareReleaseStep(maker),
         new UpstreamReleaseStep(maker));

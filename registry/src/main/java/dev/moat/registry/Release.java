@@ -22,9 +22,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name what clients put in {@code model}
  * @param backing what answers
  * @param policy the digest of the guard policy, if one is bound to the release
+ * @param prompt the digest of the prompt before all messages, if it has one
  * @param codeVersion the version of Moat that made it
  */
-public record Release(String name, Backing backing, Optional<Digest> policy, String codeVersion) {
+public record Release(
+    String name,
+    Backing backing,
+    Optional<Digest> policy,
+    Optional<Digest> prompt,
+    String codeVersion) {
   /** The part of a release artifact that holds {@link #toJson()}. */
   public static final String PART = "release.json";
 
@@ -33,6 +39,7 @@ public record Release(String name, Backing backing, Optional<Digest> policy, Str
   private static final int CODE_VERSION_CHARACTERS_MAX = 128;
   private static final int URL_CHARACTERS_MAX = 2048;
   private static final int SCANS_MAX = 16;
+  private static final int URLS_MAX = 64;
 
   /** What answers under the name of a release. */
   public sealed interface Backing {}
@@ -48,11 +55,19 @@ public record Release(String name, Backing backing, Optional<Digest> policy, Str
     }
   }
 
-  /** A model behind an OpenAI-compatible address: nothing of it can be proved but its name. */
-  public record Upstream(String url) implements Backing {
-    /** Checks that it is an http address without user, query or fragment. */
+  /**
+   * A model behind OpenAI-compatible addresses: nothing of it can be proved but its name and that
+   * only those addresses answer for it.
+   */
+  public record Upstream(List<String> urls) implements Backing {
+    /** Sorts the addresses and checks that each is plain http. */
     public Upstream {
-      requireAddress(url);
+      urls = urls.stream().sorted().distinct().toList();
+      if (urls.isEmpty() || urls.size() > URLS_MAX) {
+        throw Failure.invalid(
+            "release: has " + urls.size() + " addresses; give 1 to " + URLS_MAX + " of them");
+      }
+      urls.forEach(Release::requireAddress);
     }
   }
 
@@ -77,6 +92,11 @@ public record Release(String name, Backing backing, Optional<Digest> policy, Str
     }
   }
 
+  /** A release without a prompt. */
+  public Release(String name, Backing backing, Optional<Digest> policy, String codeVersion) {
+    this(name, backing, policy, Optional.empty(), codeVersion);
+  }
+
   /** The release as JSON. */
   public JsonNode toJson() {
     ObjectNode out = Json.object();
@@ -84,9 +104,10 @@ public record Release(String name, Backing backing, Optional<Digest> policy, Str
     out.put("name", name);
     out.put("code-version", codeVersion);
     policy.ifPresent(digest -> out.put("guard-policy", digest.hex()));
+    prompt.ifPresent(digest -> out.put("prompt", digest.hex()));
     switch (backing) {
       case Local local -> write(local, out);
-      case Upstream upstream -> out.put("upstream", upstream.url());
+      case Upstream upstream -> write(upstream, out);
     }
     return out;
   }
@@ -100,9 +121,20 @@ public record Release(String name, Backing backing, Optional<Digest> policy, Str
             fields.text("name"),
             backing(fields),
             fields.optionalDigest("guard-policy"),
+            fields.optionalDigest("prompt"),
             fields.text("code-version"));
     fields.refuseOthers();
     return release;
+  }
+
+  /** One address is written as it was before there could be several: so digests stay equal. */
+  private static void write(Upstream upstream, ObjectNode out) {
+    if (upstream.urls().size() == 1) {
+      out.put("upstream", upstream.urls().getFirst());
+    } else {
+      var list = out.putArray("upstreams");
+      upstream.urls().forEach(list::add);
+    }
   }
 
   private static void write(Local local, ObjectNode out) {
@@ -123,7 +155,10 @@ public record Release(String name, Backing backing, Optional<Digest> policy, Str
   private static Backing backing(JsonFields fields) {
     Optional<String> upstream = fields.optionalText("upstream");
     if (upstream.isPresent()) {
-      return new Upstream(upstream.get());
+      return new Upstream(List.of(upstream.get()));
+    }
+    if (fields.has("upstreams")) {
+      return new Upstream(fields.texts("upstreams", URLS_MAX));
     }
     return new Local(
         fields.digest("base"),

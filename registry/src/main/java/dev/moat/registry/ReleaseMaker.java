@@ -18,7 +18,8 @@ final class ReleaseMaker {
   static final int VERSION = 1;
   static final String NAME = "name";
   static final String POLICY = "guard-policy";
-  static final Set<String> PARAMETERS = Set.of(NAME, POLICY);
+  static final String PROMPT = "prompt";
+  static final Set<String> PARAMETERS = Set.of(NAME, POLICY, PROMPT);
 
   private final Registry registry;
   private final String codeVersion;
@@ -30,7 +31,13 @@ final class ReleaseMaker {
 
   StepResult make(StepContext context, Release.Backing backing) {
     Parameters parameters = context.parameters();
-    Release release = new Release(parameters.text(NAME), backing, policy(parameters), codeVersion);
+    Release release =
+        new Release(
+            parameters.text(NAME),
+            backing,
+            digest(parameters, POLICY),
+            digest(parameters, PROMPT),
+            codeVersion);
     byte[] json = Json.bytes(release.toJson());
     Artifact artifact = context.artifacts().put(ArtifactKind.RELEASE, Map.of(Release.PART, json));
     var subject = new Statement.Subject(release.name(), artifact.digest());
@@ -47,8 +54,15 @@ final class ReleaseMaker {
     return StepResult.of(artifact, figures, release.toJson());
   }
 
-  private static Optional<Digest> policy(Parameters parameters) {
-    String policy = parameters.text(POLICY, "");
-    return policy.isEmpty() ? Optional.empty() : Optional.of(Digest.parse(policy));
+  /** Whether the release that was made is still the one in force, as far as it should be. */
+  boolean stands(StepResult earlier) {
+    String name = earlier.details().path("name").asString("");
+    return registry.stands(name, earlier.output().digest());
+  }
+
+  private static Optional<Digest> digest(Parameters parameters, String name) {
+    return parameters.tree().has(name)
+        ? Optional.of(Digest.parse(parameters.text(name)))
+        : Optional.empty();
   }
 }

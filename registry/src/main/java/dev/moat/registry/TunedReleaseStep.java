@@ -37,6 +37,11 @@ final class TunedReleaseStep implements Step {
   }
 
   @Override
+  public boolean stands(StepResult earlier) {
+    return maker.stands(earlier);
+  }
+
+  @Override
   public StepResult run(StepContext context) {
     Digest base = context.input("base").digest();
     Digest adapter = context.input("adapter").digest();

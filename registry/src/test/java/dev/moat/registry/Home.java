@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A whole small Moat in a folder: real store, ledger, statements, flow and registry. */
 final class Home implements AutoCloseable {
@@ -126,6 +127,10 @@ final class Home implements AutoCloseable {
     return new ReceiptVerifier(ledger, ledgerFolder(), key.verifyKey(), admission());
   }
 
+  ReceiptVerifier receipts(Map<Digest, String> builtIn) {
+    return new ReceiptVerifier(ledger, ledgerFolder(), key.verifyKey(), admission(), builtIn);
+  }
+
   /** Runs the whole pipeline; {@code gain} is what tuning saves. */
   RunOutcome run(double gain) {
     return run(PIPELINE, gain);
@@ -169,6 +174,18 @@ final class Home implements AutoCloseable {
     var closed = Json.object().put("opened", receipt).put("id", id).put("finish", "stop");
     closed.put("answer", Digest.of("answer").hex());
     return ledger.append(ReceiptVerifier.CLOSED, "client", closed);
+  }
+
+  /** What the gateway records of a guard that gave that verdict. */
+  static ObjectNode judged(String verdict, String more) {
+    return (ObjectNode)
+        Json.parse(
+            """
+            {"verdict":"%s","guards":[{"name":"rules","policy":"%s","mode":"closed"}],
+             "texts":2,"judged":"%s"%s}
+            """
+                .formatted(verdict, POLICY.hex(), Digest.of("texts").hex(), more),
+            "guard");
   }
 
   /** Signs a provenance of {@code output} as a step does that takes these inputs. */

@@ -9,6 +9,7 @@ import dev.moat.core.Json;
 import dev.moat.flow.RunOutcome;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,19 @@ class ReceiptVerifierTest {
     Link broken = home.receipts().verify(wrong).getLast();
     assertEquals("guard policy", broken.what());
     assertFalse(broken.holds());
+  }
+
+  @Test
+  void modelThatShipsWithTheProgramIsNamed() {
+    Digest model = Digest.of("built in");
+    long receipt = home.exchange(model);
+    assertFalse(home.receipts().verify(receipt).stream().allMatch(Link::holds));
+    List<Link> links = home.receipts(Map.of(model, "small")).verify(receipt);
+    assertTrue(links.stream().allMatch(Link::holds), links.toString());
+    assertEquals(
+        List.of("answer", "ledger", "built-in model", "guard policy"),
+        links.stream().map(Link::what).toList());
+    assertTrue(links.get(2).detail().startsWith("\"small\" ships"), links.get(2).detail());
   }
 
   private Link answer(long receipt) {

@@ -45,6 +45,7 @@ class ReleaseStepsTest {
         Map.of(
             "registry/model", Set.of(),
             "registry/scan", Set.of("subject"),
+            "registry/prompt", Set.of(),
             "registry/release",
                 Set.of("base", "adapter", "dataset", "scorecard", "base-scan", "adapter-scan"),
             "registry/base-release", Set.of("base", "base-scan"),
@@ -124,6 +125,29 @@ class ReleaseStepsTest {
         home.run(upstream("{name: m, url: \"http://h\", guard-policy: " + Home.POLICY + "}"), 0);
     Release release = home.admission().require(Home.output(outcome, "release"));
     assertEquals(Home.POLICY, release.policy().orElseThrow());
+  }
+
+  private Digest release(String address) {
+    String pipeline = upstream("{name: m, url: \"" + address + "\"}");
+    return Home.output(home.run(pipeline, 0), "release");
+  }
+
+  @Test
+  void aReleaseMadeBeforeIsPutInForceAgainWhenItIsOrderedAgain() {
+    Digest first = release("http://one/v1");
+    Digest second = release("http://two/v1");
+    assertEquals(second, home.registry().current("m").orElseThrow());
+    assertEquals(first, release("http://one/v1"));
+    assertEquals(first, home.registry().current("m").orElseThrow());
+  }
+
+  @Test
+  void aPipelineDoesNotUndoAStepBack() {
+    Digest first = release("http://one/v1");
+    release("http://two/v1");
+    home.registry().rollback("m", "tester");
+    release("http://two/v1");
+    assertEquals(first, home.registry().current("m").orElseThrow());
   }
 
   private void assertFails(String part, String parameters) {

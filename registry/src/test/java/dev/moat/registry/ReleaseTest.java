@@ -143,6 +143,6 @@ class ReleaseTest {
   }
 
   private static Release upstream(String url) {
-    return new Release("outside", new Release.Upstream(url), Optional.empty(), "0.1.0");
+    return new Release("outside", new Release.Upstream(List.of(url)), Optional.empty(), "0.1.0");
   }
 }

@@ -7,11 +7,19 @@ import dev.moat.wire.Response;
 /**
  * What every part of one answer says of it.
  *
+ * @param id of the answer without the prefix of its endpoint, as {@link AnswerIds} makes it
  * @param created seconds since 1970
  * @param receipt index of the ledger entry that opened the exchange
+ * @param cache whether the answer was given before, or empty where there is no cache
  */
 record AnswerHead(
-    Endpoint endpoint, String id, long created, String model, Digest release, long receipt) {
+    Endpoint endpoint,
+    String id,
+    long created,
+    String model,
+    Digest release,
+    long receipt,
+    String cache) {
   static final String RECEIPT = "x-moat-receipt";
 
   String answerId() {
@@ -24,18 +32,21 @@ record AnswerHead(
   }
 
   Headers streamHeaders() {
-    return Headers.of(
-        "content-type",
-        "text/event-stream; charset=utf-8",
-        "cache-control",
-        "no-cache",
-        "x-accel-buffering",
-        "no",
-        RECEIPT,
-        Long.toString(receipt));
+    Headers headers =
+        Headers.of(
+            "content-type",
+            "text/event-stream; charset=utf-8",
+            "cache-control",
+            "no-cache",
+            "x-accel-buffering",
+            "no",
+            RECEIPT,
+            Long.toString(receipt));
+    return cache.isEmpty() ? headers : headers.with(AnswerCache.HEADER, cache);
   }
 
   Response received(Response response) {
-    return response.with(RECEIPT, Long.toString(receipt));
+    Response received = response.with(RECEIPT, Long.toString(receipt));
+    return cache.isEmpty() ? received : received.with(AnswerCache.HEADER, cache);
   }
 }

@@ -1,4 +1,4 @@
 package dev.moat.serve;
 
 /** One message of a conversation: who speaks, and the text. */
-public record ChatMessage(String role, String content) {}
+record ChatMessage(String role, String content) {}

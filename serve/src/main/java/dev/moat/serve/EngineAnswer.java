@@ -4,6 +4,7 @@ import dev.moat.core.Failure;
 import dev.moat.engine.Generation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
@@ -14,6 +15,17 @@ import org.jspecify.annotations.Nullable;
 /** One answer of the engine; made on a virtual thread, controlled from the event loop. */
 final class EngineAnswer implements Answering {
   private static final Logger LOG = System.getLogger(EngineAnswer.class.getName());
+
+  /**
+   * One text to make; there is one for each prompt.
+   *
+   * @param echo what the answer begins with
+   * @param silent whether nothing is to be added to that
+   */
+  record Part(Generation.Request request, String echo, boolean silent, Optional<Scored> scored) {}
+
+  /** What is wanted of the tokens of a text, and who collects it. */
+  record Scored(Generation.Scoring scoring, EngineScores scores) {}
 
   private final Generation generation;
   private final AnswerSink sink;
@@ -55,12 +67,12 @@ final class EngineAnswer implements Answering {
   }
 
   /** Makes the answer on the calling thread, if there is something to generate. */
-  void run(Supplier<Optional<Generation.Request>> prepared) {
+  void run(Supplier<List<Part>> prepared) {
     if (!started()) {
       return;
     }
     try {
-      prepared.get().ifPresent(this::generate);
+      generate(prepared.get());
     } catch (Failure failure) {
       refuse(Refusal.of(failure.problem()));
     } catch (RuntimeException | Error e) {
@@ -71,14 +83,47 @@ final class EngineAnswer implements Answering {
     }
   }
 
-  private void generate(Generation.Request request) {
-    Generation.Outcome outcome = generation.generate(request, this::text);
-    Usage usage = new Usage(outcome.promptTokens(), outcome.completionTokens(), true);
-    switch (outcome.finish()) {
-      case STOP -> loop.execute(() -> sink.finished(FinishReason.STOP, usage));
-      case LENGTH -> loop.execute(() -> sink.finished(FinishReason.LENGTH, usage));
-      case CANCELLED -> refuse(Refusal.backend(503, "engine: it is stopping; try again"));
+  private void generate(List<Part> parts) {
+    int promptTokens = 0;
+    int completionTokens = 0;
+    FinishReason last = FinishReason.STOP;
+    for (Part part : parts) {
+      Generation.Outcome outcome = generate(part);
+      promptTokens += outcome.promptTokens();
+      completionTokens += part.silent() ? 0 : outcome.completionTokens();
+      if (outcome.finish() == Generation.Finish.CANCELLED) {
+        refuse(Refusal.backend(503, "engine: it is stopping; try again"));
+        return;
+      }
+      FinishReason reason = reason(part, outcome);
+      if (parts.size() > 1 || part.scored().isPresent()) {
+        Optional<Logprobs> logprobs = part.scored().map(scored -> scored.scores().logprobs());
+        loop.execute(() -> sink.piece(new Piece.ChoiceEnd(reason, logprobs)));
+      }
+      last = reason;
     }
+    if (!parts.isEmpty()) {
+      FinishReason reason = last;
+      Usage usage = new Usage(promptTokens, completionTokens, true);
+      loop.execute(() -> sink.finished(reason, usage));
+    }
+  }
+
+  private Generation.Outcome generate(Part part) {
+    if (!part.echo().isEmpty()) {
+      text(part.echo());
+    }
+    Generation.TextSink texts = part.silent() ? _ -> true : this::text;
+    return part.scored().isPresent()
+        ? generation.generate(
+            part.request(), part.scored().get().scoring(), texts, part.scored().get().scores()::add)
+        : generation.generate(part.request(), texts);
+  }
+
+  private static FinishReason reason(Part part, Generation.Outcome outcome) {
+    return part.silent() || outcome.finish() == Generation.Finish.LENGTH
+        ? FinishReason.LENGTH
+        : FinishReason.STOP;
   }
 
   void refuse(Refusal refusal) {

@@ -5,6 +5,7 @@ import dev.moat.core.Problem;
 import dev.moat.engine.Generation;
 import dev.moat.engine.ModelConfig;
 import dev.moat.engine.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -47,18 +48,42 @@ public final class EngineBackend implements ModelBackend {
   }
 
   @Override
+  public boolean answers(Endpoint endpoint) {
+    return endpoint != Endpoint.EMBEDDING;
+  }
+
+  /**
+   * The text of the tokens. A special token has none, and could pose as a turn or an end: only at
+   * the very beginning, where a model expects one, is it taken.
+   */
+  @Override
+  public Optional<String> decode(int[] tokens) {
+    String text = tokenizer.decode(tokens);
+    for (int i = 1; i < tokens.length; i++) {
+      if (tokenizer.bytes(tokens[i]).length == 0) {
+        throw new Failure(
+            new Problem.Invalid(
+                "prompt: its token " + i + " is special and has no text; leave it out", "prompt"));
+      }
+    }
+    return Optional.of(text);
+  }
+
+  @Override
   public Answering begin(ModelCall call, AnswerSink sink, Executor loop) {
     requireSupported(call);
-    String prompt = render(call.messages());
+    List<ModelCall.Prompt> prompts = prompts(call);
     long room = (long) config.contextLength() * TOKEN_CHARACTERS_MAX;
     EngineAnswer answer = new EngineAnswer(generation, sink, loop);
-    if (prompt.length() > room) {
-      answer.refuse(overflow(call, "its " + prompt.length() + " characters"));
-      return answer;
+    for (ModelCall.Prompt prompt : prompts) {
+      if (prompt.text().length() > room) {
+        answer.refuse(overflow(call, "its " + prompt.text().length() + " characters"));
+        return answer;
+      }
     }
     Thread.ofVirtual()
         .name("engine-answer")
-        .start(() -> answer.run(() -> prepare(call, prompt, answer)));
+        .start(() -> answer.run(() -> prepare(call, prompts, answer)));
     return answer;
   }
 
@@ -83,18 +108,50 @@ public final class EngineBackend implements ModelBackend {
     return prompt.toString();
   }
 
+  private static List<ModelCall.Prompt> prompts(ModelCall call) {
+    return call.endpoint() == Endpoint.COMPLETION
+        ? call.prompts()
+        : List.of(new ModelCall.Prompt(render(call.messages()), Optional.empty()));
+  }
+
   /** What to generate; nothing if the answer was refused here. */
-  private Optional<Generation.Request> prepare(ModelCall call, String prompt, EngineAnswer answer) {
-    int[] tokens = config.begun(tokenizer.encode(prompt));
-    if (tokens.length == 0) {
-      String field = call.endpoint().promptField();
-      throw new Failure(new Problem.Invalid(field + ": empty; give the model some text", field));
+  private List<EngineAnswer.Part> prepare(
+      ModelCall call, List<ModelCall.Prompt> prompts, EngineAnswer answer) {
+    List<EngineAnswer.Part> parts = new ArrayList<>();
+    for (ModelCall.Prompt prompt : prompts) {
+      int[] sent = prompt.tokens().orElseGet(() -> tokenizer.encode(prompt.text()));
+      boolean begins = prompt.tokens().isPresent() && sent[0] == config.beginToken();
+      int[] tokens = begins ? sent : config.begun(sent);
+      if (tokens.length == 0) {
+        String field = call.endpoint().promptField();
+        throw new Failure(new Problem.Invalid(field + ": empty; give the model some text", field));
+      }
+      if (tokens.length >= config.contextLength()) {
+        answer.refuse(overflow(call, "its " + tokens.length + " tokens"));
+        return List.of();
+      }
+      parts.add(part(call, prompt, tokens, tokens.length - sent.length));
     }
-    if (tokens.length >= config.contextLength()) {
-      answer.refuse(overflow(call, "its " + tokens.length + " tokens"));
-      return Optional.empty();
-    }
-    return Optional.of(request(call, tokens));
+    return parts;
+  }
+
+  private EngineAnswer.Part part(
+      ModelCall call, ModelCall.Prompt prompt, int[] tokens, int unsent) {
+    boolean echo = call.form().echo();
+    boolean silent = call.sampling().tokensMax().orElse(1) == 0;
+    int told = silent ? tokens.length - unsent : Integer.MAX_VALUE;
+    int before = echo ? unsent : 0;
+    return new EngineAnswer.Part(
+        request(call, tokens),
+        echo ? prompt.text() : "",
+        silent,
+        call.form().alternatives().stream()
+            .mapToObj(
+                likeliest ->
+                    new EngineAnswer.Scored(
+                        new Generation.Scoring(echo, likeliest),
+                        new EngineScores(tokenizer, before, told)))
+            .findFirst());
   }
 
   private Generation.Request request(ModelCall call, int[] tokens) {
@@ -104,7 +161,7 @@ public final class EngineBackend implements ModelBackend {
     double topP = sampling.topP().orElse(1);
     return new Generation.Request(
         tokens,
-        Math.min(room, sampling.tokensMax().orElse(standard)),
+        Math.clamp(sampling.tokensMax().orElse(standard), 1, room),
         topP == 0 ? 0 : sampling.temperature().orElse(1),
         0,
         topP == 0 ? 1 : topP,

@@ -4,7 +4,9 @@ import dev.moat.core.Failure;
 import dev.moat.trust.ApiKey;
 import dev.moat.wire.Ending;
 import dev.moat.wire.ServerExchange;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * #over} once: there, and only there, is what it held given back.
  */
 final class Exchange {
+  /** The header that tells the caller what the guard said. */
+  static final String GUARD = "x-moat-guard";
+
   private final ServerExchange http;
   private final Endpoint endpoint;
   private final List<Stage> stages;
@@ -24,13 +29,22 @@ final class Exchange {
   private boolean over;
   private boolean refused;
   private IntConsumer onOver = _ -> {};
+  private final List<Runnable> atEnd = new ArrayList<>();
   private @Nullable ApiKey key;
   private @Nullable ParsedRequest request;
   private @Nullable Served served;
   private @Nullable ModelCall call;
   private @Nullable Relay relay;
-  private Findings input = new Findings();
+  private @Nullable String answerId;
+  private @Nullable Assignment assignment;
+  private @Nullable CacheUse cacheUse;
+  private GuardReport input = GuardReport.none();
+  private @Nullable Reservation reservation;
   private ExchangeRecord.@Nullable Opened opened;
+  private ExchangeRecord.@Nullable Closing closing;
+  private OtlpTelemetry.@Nullable Spans spans;
+  private @Nullable TraceParent trace;
+  private @Nullable ResponseKeeper keeper;
 
   Exchange(ServerExchange http, Endpoint endpoint, List<Stage> stages, long startNanos) {
     this.startNanos = startNanos;
@@ -45,6 +59,11 @@ final class Exchange {
     http.onEnd(this::interrupted);
     http.onComplete(this::over);
     proceed();
+  }
+
+  /** Says what is to be done, once, when all is over: to give back what a stage took for it. */
+  void atEnd(Runnable work) {
+    atEnd.add(work);
   }
 
   /** Enters the next stage. */
@@ -63,7 +82,8 @@ final class Exchange {
   void refuse(Refusal refusal) {
     if (relay == null) {
       refused = true;
-      http.send(refusal.response());
+      giveBack();
+      http.send(Dialects.refused(endpoint, id(), refusal));
     } else {
       relay.failed(refusal);
     }
@@ -110,8 +130,31 @@ final class Exchange {
     return known(served);
   }
 
+  /** The release, if it has been found yet. */
+  Optional<Served> found() {
+    return Optional.ofNullable(served);
+  }
+
   void served(Served found) {
     served = found;
+  }
+
+  /** Where an experiment has put it, if there is one. */
+  Optional<Assignment> assignment() {
+    return Optional.ofNullable(assignment);
+  }
+
+  void assigned(Assignment made) {
+    assignment = made;
+  }
+
+  /** What the cache has to do with it, if anything. */
+  Optional<CacheUse> cacheUse() {
+    return Optional.ofNullable(cacheUse);
+  }
+
+  void cacheUse(CacheUse found) {
+    cacheUse = found;
   }
 
   /** What may go to the model. */
@@ -119,13 +162,32 @@ final class Exchange {
     return known(call);
   }
 
-  Findings input() {
+  /** What the guard said of the question. */
+  GuardReport input() {
     return input;
   }
 
-  void judged(ModelCall safe, Findings findings) {
+  void judged(ModelCall safe, GuardReport report) {
     call = safe;
-    input = findings;
+    input = report;
+    http.answerWith(GUARD, "input=" + report.findings().word());
+  }
+
+  /** Says what the guard said of the whole answer; an answer that has begun does not show it. */
+  void answerJudged(GuardReport output) {
+    if (output.saysSomething()) {
+      String said = "input=" + input.findings().word() + ", output=" + output.findings().word();
+      http.answerWith(GUARD, said);
+    }
+  }
+
+  /** What is set aside for it. */
+  Reservation reservation() {
+    return known(reservation);
+  }
+
+  void reservation(Reservation made) {
+    reservation = made;
   }
 
   ExchangeRecord.Opened opened() {
@@ -134,6 +196,62 @@ final class Exchange {
 
   void opened(ExchangeRecord.Opened record) {
     opened = record;
+  }
+
+  void closing(ExchangeRecord.Closing record) {
+    closing = record;
+  }
+
+  /** How it was closed, if it was. */
+  Optional<ExchangeRecord.Closing> closing() {
+    return Optional.ofNullable(closing);
+  }
+
+  Optional<ApiKey> keyIfKnown() {
+    return Optional.ofNullable(key);
+  }
+
+  Optional<Served> servedIfKnown() {
+    return Optional.ofNullable(served);
+  }
+
+  Optional<ExchangeRecord.Opened> openedIfKnown() {
+    return Optional.ofNullable(opened);
+  }
+
+  void spans(OtlpTelemetry.Spans begun) {
+    spans = begun;
+  }
+
+  Optional<OtlpTelemetry.Spans> spans() {
+    return Optional.ofNullable(spans);
+  }
+
+  void traceParent(TraceParent own) {
+    trace = own;
+  }
+
+  /** The trace that the question to the model belongs to: one of our own, or else the caller's. */
+  Optional<TraceParent> traceParent() {
+    return trace == null ? TraceParent.of(http.request()) : Optional.of(trace);
+  }
+
+  /** Who keeps answers for later. */
+  ResponseKeeper keeper() {
+    return known(keeper);
+  }
+
+  void keeper(ResponseKeeper newKeeper) {
+    keeper = newKeeper;
+  }
+
+  /** The id of its answer, if one was begun. */
+  Optional<String> answerId() {
+    return Optional.ofNullable(answerId);
+  }
+
+  void answerId(String made) {
+    answerId = made;
   }
 
   void relay(Relay begun) {
@@ -147,8 +265,7 @@ final class Exchange {
     refuse(
         ending == Ending.TIMEOUT
             ? new Refusal(504, "server_error", "gateway: the answer took too long", "", "timeout")
-            : new Refusal(
-                503, "server_error", "gateway: it is stopping; try again", "", "stopping"));
+            : Refusal.stopping());
   }
 
   private void over(int status) {
@@ -158,7 +275,16 @@ final class Exchange {
         relay.abandoned();
       }
     } finally {
+      atEnd.forEach(Runnable::run);
+      giveBack();
       onOver.accept(status);
+    }
+  }
+
+  /** What is set aside, unless a relay has settled it. */
+  private void giveBack() {
+    if (reservation != null) {
+      reservation.settle(Usage.none());
     }
   }
 

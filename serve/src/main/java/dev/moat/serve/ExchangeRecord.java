@@ -4,6 +4,7 @@ import dev.moat.core.Digest;
 import dev.moat.core.Json;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
@@ -22,7 +23,19 @@ final class ExchangeRecord implements Stage {
   record Opened(long index, String actor) {}
 
   /** How an exchange was closed. */
-  record Closing(String finish, Digest answer, Findings output, Usage usage, long millis) {}
+  record Closing(String finish, Digest answer, GuardReport output, Usage usage, Times times) {}
+
+  /** When the first part of an answer came, if any did, and when all was over, from the start. */
+  record Times(OptionalLong firstMillis, long millis) {
+    static Times none() {
+      return new Times(OptionalLong.empty(), 0);
+    }
+
+    void describe(ObjectNode body) {
+      body.put("millis", millis);
+      firstMillis.ifPresent(first -> body.put("first-millis", first));
+    }
+  }
 
   private final ExchangeLedger ledger;
 
@@ -52,12 +65,15 @@ final class ExchangeRecord implements Stage {
 
   /** Records the closing; {@code then} gets the entry's index, or -1 if it cannot be recorded. */
   void close(Exchange exchange, Closing closing, LongConsumer then) {
+    exchange.closing(closing);
     Opened opened = exchange.opened();
     ObjectNode body = Json.object().put("opened", opened.index()).put("id", exchange.id());
     body.put("answer", closing.answer().hex());
-    body.set("output", closing.output().json());
+    body.set("output", closing.output().json(exchange.served().policy()));
     body.set("usage", closing.usage().json().put("exact", closing.usage().exact()));
-    body.put("finish", closing.finish()).put("millis", closing.millis());
+    exchange.reservation().charged().ifPresent(cost -> body.put("cost", cost));
+    body.put("finish", closing.finish());
+    closing.times().describe(body);
     submit(CLOSED, opened.actor(), body)
         .whenComplete(
             (index, error) -> {
@@ -74,8 +90,11 @@ final class ExchangeRecord implements Stage {
       exchange.proceed();
       return;
     }
-    Findings none = new Findings();
-    close(exchange, new Closing("cancelled", Digest.of(""), none, Usage.none(), 0), _ -> {});
+    GuardReport none = GuardReport.none();
+    close(
+        exchange,
+        new Closing("cancelled", Digest.of(""), none, Usage.none(), Times.none()),
+        _ -> {});
   }
 
   private CompletionStage<Long> submit(String type, String actor, ObjectNode body) {
@@ -93,7 +112,11 @@ final class ExchangeRecord implements Stage {
     body.put("endpoint", exchange.endpoint().path());
     body.put("model", served.name()).put("release", served.release().hex());
     body.put("request", exchange.request().digest().hex());
-    body.set("input", exchange.input().json());
+    body.set("input", exchange.input().json(served.policy()));
+    exchange.assignment().ifPresent(assignment -> assignment.describe(body));
+    exchange
+        .cacheUse()
+        .ifPresent(use -> use.source().ifPresent(receipt -> body.put("cached", receipt)));
     return body.put("policy", served.guard().policyDigest().hex());
   }
 }

@@ -8,12 +8,20 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What a guard said of several texts together: the gravest verdict and what was found. */
 final class Findings {
+  /** The rule of what a guard blocked that could not judge. */
+  static final String GUARD_FAILED = "guard-failed";
+
+  /** The verdict on what went on although the guard could not judge it. */
+  static final String UNJUDGED = "unjudged";
+
   private static final int TYPES_MAX = 64;
+  private static final int BLOCK = 3;
 
   private final Map<String, Integer> found = new TreeMap<>();
   private int grade;
   private String word = "pass";
   private String rule = "";
+  private boolean redacted;
 
   void add(Verdict verdict) {
     int next =
@@ -21,8 +29,9 @@ final class Findings {
           case Verdict.Pass _ -> 0;
           case Verdict.Flag _ -> 1;
           case Verdict.Redact _ -> 2;
-          case Verdict.Block _ -> 3;
+          case Verdict.Block _ -> BLOCK;
         };
+    redacted |= verdict instanceof Verdict.Redact;
     if (next > grade) {
       grade = next;
       word = verdict.word();
@@ -43,8 +52,15 @@ final class Findings {
             });
   }
 
+  /** Says that the guard failed; what it could not judge counts as that mode says. */
+  void failed(RoutePolicy.OnFailure mode) {
+    grade = mode == RoutePolicy.OnFailure.CLOSED ? BLOCK : grade;
+    word = mode == RoutePolicy.OnFailure.CLOSED ? "block" : UNJUDGED;
+    rule = GUARD_FAILED;
+  }
+
   boolean blocked() {
-    return grade == 3;
+    return grade == BLOCK;
   }
 
   String word() {
@@ -56,6 +72,9 @@ final class Findings {
     ObjectNode json = Json.object().put("verdict", word);
     if (!rule.isEmpty()) {
       json.put("rule", rule);
+    }
+    if (redacted) {
+      json.put("redacted", true);
     }
     if (!found.isEmpty()) {
       ObjectNode counts = json.putObject("found");

@@ -3,7 +3,7 @@ package dev.moat.serve;
 import java.util.Locale;
 
 /** Why an answer ends, from the set that OpenAI clients know. */
-public enum FinishReason {
+enum FinishReason {
   /** The model was done, or said a stop string. */
   STOP,
   /** It reached the tokens asked for, or the end of its context. */

@@ -50,8 +50,40 @@ final class GatewayMetrics {
         .increment(usage.completionTokens());
   }
 
+  void limited(LimitSettings.Cap cap) {
+    meters
+        .counter("moat.limit.refusals", "limit", cap.limit(), "kind", cap.kind().key())
+        .increment();
+  }
+
+  void spent(String model, long nanodollars) {
+    meters.counter("moat.spend.nanodollars", "model", model).increment((double) nanodollars);
+  }
+
+  /** Counts an exchange that used more than was reserved for it. */
+  void overrun(String model) {
+    meters.counter("moat.limit.overruns", "model", model).increment();
+  }
+
   void judged(String channel, String verdict) {
     meters.counter("moat.guard.verdicts", "channel", channel, "verdict", verdict).increment();
+  }
+
+  void assigned(Assignment assignment) {
+    meters
+        .counter(
+            "moat.experiment.questions",
+            "experiment",
+            assignment.experiment().name(),
+            "arm",
+            assignment.place().release(),
+            "group",
+            assignment.place().group().word())
+        .increment();
+  }
+
+  void guardFailed(String cause) {
+    meters.counter("moat.guard.failures", "cause", cause).increment();
   }
 
   void firstToken(String model, Duration time) {

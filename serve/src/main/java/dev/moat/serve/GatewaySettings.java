@@ -1,8 +1,10 @@
 package dev.moat.serve;
 
 import dev.moat.core.Failure;
+import dev.moat.core.Network;
 import dev.moat.core.Problem;
 import dev.moat.core.Settings;
+import java.util.List;
 
 /**
  * How one gateway behaves.
@@ -11,14 +13,20 @@ import dev.moat.core.Settings;
  * @param guardThreads threads for texts that are too long for an event loop
  * @param guardWaitingMax such texts that may wait
  * @param refusalText what the caller reads in place of what the guard blocked
+ * @param trustedProxies where reverse proxies are whose {@code x-forwarded-for} is believed
  */
 public record GatewaySettings(
-    int exchangesMax, int guardThreads, int guardWaitingMax, String refusalText) {
+    int exchangesMax,
+    int guardThreads,
+    int guardWaitingMax,
+    String refusalText,
+    List<Network> trustedProxies) {
   private static final String REFUSAL =
       "This content was withheld because it does not comply with the content policy.";
 
   /** Checks that the limits are positive. */
   public GatewaySettings {
+    trustedProxies = List.copyOf(trustedProxies);
     positive("exchanges-max", exchangesMax);
     positive("guard-threads", guardThreads);
     positive("guard-waiting-max", guardWaitingMax);
@@ -38,10 +46,11 @@ public record GatewaySettings(
     return new GatewaySettings(
         (int)
             section.integer(
-                "exchanges-max", 256, 1, 100_000, "questions answered at the same time"),
+                "exchanges-max", 2_048, 1, 100_000, "questions answered at the same time"),
         (int) section.integer("guard-threads", 2, 1, 64, "threads that judge long texts"),
         (int) section.integer("guard-waiting-max", 256, 1, 100_000, "long texts that may wait"),
-        section.text("refusal-text", REFUSAL, "what stands in place of what the guard blocked"));
+        section.text("refusal-text", REFUSAL, "what stands in place of what the guard blocked"),
+        TrustedProxies.read(section));
   }
 
   private static void positive(String name, int value) {

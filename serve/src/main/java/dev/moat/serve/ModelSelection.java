@@ -4,19 +4,60 @@ import dev.moat.core.Failure;
 import dev.moat.core.Problem;
 import dev.moat.core.Text;
 import dev.moat.trust.ApiKey;
+import java.util.Optional;
 
-/** The stage that finds the release that is asked for, among those that the key may use. */
+/**
+ * The stage that finds the release that is asked for, among those that the key may use; where an
+ * experiment is over it, the release of an arm.
+ */
 final class ModelSelection implements Stage {
   private final ServedModels models;
+  private final ExperimentChoice experiments;
+  private final GatewayMetrics metrics;
 
-  ModelSelection(ServedModels models) {
+  ModelSelection(ServedModels models, ExperimentChoice experiments, GatewayMetrics metrics) {
     this.models = models;
+    this.experiments = experiments;
+    this.metrics = metrics;
   }
 
   @Override
   public void enter(Exchange exchange) {
-    exchange.served(require(exchange.key(), exchange.request().fields().model()));
+    ExperimentChoice.Choice choice = choose(exchange);
+    Optional<Runnable> use = models.use(choice.served());
+    while (use.isEmpty()) {
+      Thread.onSpinWait(); // replaced between the two lines above: what is found now is newer
+      choice = choose(exchange);
+      use = models.use(choice.served());
+    }
+    exchange.atEnd(use.get());
+    requireAnswers(choice.served(), exchange.endpoint());
+    exchange.served(choice.served());
+    choice.assignment().ifPresent(assignment -> assigned(exchange, assignment));
     exchange.proceed();
+  }
+
+  private static void requireAnswers(Served served, Endpoint endpoint) {
+    if (!served.backend().answers(endpoint)) {
+      throw new Failure(
+          new Problem.Invalid(
+              "model \""
+                  + served.name()
+                  + "\": does not answer "
+                  + endpoint.path()
+                  + "; use another model or endpoint",
+              "model"));
+    }
+  }
+
+  private void assigned(Exchange exchange, Assignment assignment) {
+    metrics.assigned(assignment);
+    exchange.assigned(assignment);
+  }
+
+  private ExperimentChoice.Choice choose(Exchange exchange) {
+    Served asked = require(exchange.key(), exchange.request().fields().model());
+    return experiments.choose(exchange, asked);
   }
 
   /** The release; one that the key may not use looks like one that is not there. */

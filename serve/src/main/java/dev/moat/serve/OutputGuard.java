@@ -8,15 +8,24 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Judges every text of one answer as it comes: the answer itself, what the model thinks, and the
  * arguments of each call it asks for. For one thread at a time.
  */
 final class OutputGuard {
+  /** One text of the answer. */
+  private record Heard(StreamGuard guard, JudgedTexts.Pieces judged) {}
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+  private static final Piece THOUGHT = new Piece.Reasoning("");
+
   private final Guard guard;
-  private final Map<Piece, StreamGuard> streams = new LinkedHashMap<>();
-  private final List<Verdict> names = new ArrayList<>();
+  private final Map<Piece, Heard> streams = new LinkedHashMap<>();
+  private final JudgedTexts judged = new JudgedTexts();
+  private final List<Verdict> past = new ArrayList<>();
+  private boolean spoken;
   private boolean blocked;
 
   OutputGuard(Guard guard) {
@@ -28,12 +37,27 @@ final class OutputGuard {
     if (blocked) {
       return List.of();
     }
-    Piece kind = with(piece, "");
-    List<Piece> safe = new ArrayList<>(2);
-    if (piece instanceof Piece.ToolCall call && !call.name().isEmpty()) {
-      safe.add(new Piece.ToolCall(call.index(), call.id(), judgedName(call.name()), ""));
+    if (piece instanceof Piece.Data data) {
+      return accept(data);
     }
-    StreamGuard stream = streams.computeIfAbsent(kind, _ -> guard.stream(Channel.OUTPUT));
+    if (spoken && piece instanceof Piece.Reasoning) {
+      return List.of(); // judged to its end when the answer began
+    }
+    List<Piece> safe = new ArrayList<>(2);
+    if (!spoken && speaks(piece)) {
+      spoken = true;
+      endThought(safe);
+      if (blocked) {
+        return safe;
+      }
+    }
+    Piece kind = kind(piece);
+    if (piece instanceof Piece.ToolCall call && !call.name().isEmpty()) {
+      safe.add(new Piece.ToolCall(call.index(), plain(call.id()), judgedName(call.name()), ""));
+    }
+    Heard heard = streams.computeIfAbsent(kind, _ -> heard());
+    heard.judged().add(text(piece));
+    StreamGuard stream = heard.guard();
     String text = stream.accept(text(piece));
     if (!text.isEmpty()) {
       safe.add(with(kind, text));
@@ -44,11 +68,37 @@ final class OutputGuard {
     return safe;
   }
 
+  private List<Piece> accept(Piece.Data data) {
+    return switch (data) {
+      case Piece.Vector _ -> List.of(data);
+      case Piece.ChoiceEnd end -> {
+        List<Piece> safe = new ArrayList<>(finish());
+        boolean unchanged = streams.values().stream().allMatch(s -> unchanged(s.guard().verdict()));
+        streams.values().forEach(heard -> past.add(heard.guard().verdict()));
+        streams.clear();
+        spoken = false;
+        safe.add(
+            new Piece.ChoiceEnd(end.reason(), end.logprobs().filter(l -> unchanged && fit(l))));
+        yield safe;
+      }
+    };
+  }
+
+  /** Whether no text in the probabilities is one that the guard would change. */
+  private boolean fit(Logprobs logprobs) {
+    return logprobs.texts().stream().allMatch(text -> unchanged(guard.judge(Channel.OUTPUT, text)));
+  }
+
+  private static boolean unchanged(Verdict verdict) {
+    return verdict instanceof Verdict.Pass || verdict instanceof Verdict.Flag;
+  }
+
   /** What was still held back and may go on now that the answer is complete. */
   List<Piece> finish() {
     List<Piece> safe = new ArrayList<>();
     streams.forEach(
-        (kind, stream) -> {
+        (kind, heard) -> {
+          StreamGuard stream = heard.guard();
           String text = stream.finish();
           if (!text.isEmpty()) {
             safe.add(with(kind, text));
@@ -63,16 +113,55 @@ final class OutputGuard {
     return blocked;
   }
 
-  Findings findings() {
-    Findings all = new Findings();
-    streams.values().forEach(stream -> all.add(stream.verdict()));
-    names.forEach(all::add);
+  /** What was held back so far, as it came. */
+  List<Piece> held() {
+    List<Piece> all = new ArrayList<>();
+    streams.forEach(
+        (kind, heard) -> {
+          String text = heard.guard().held();
+          if (!text.isEmpty()) {
+            all.add(with(kind, text));
+          }
+        });
     return all;
   }
 
+  /** What is known of the answer so far. */
+  GuardReport report() {
+    Findings all = new Findings();
+    streams.values().forEach(heard -> all.add(heard.guard().verdict()));
+    past.forEach(all::add);
+    return GuardReport.of(all, judged);
+  }
+
+  private Heard heard() {
+    return new Heard(guard.stream(Channel.OUTPUT), judged.open(Channel.OUTPUT));
+  }
+
+  /** A thought ends where the answer begins: so it can be told wholly before it. */
+  private void endThought(List<Piece> safe) {
+    Heard thought = streams.get(THOUGHT);
+    if (thought != null) {
+      String text = thought.guard().finish();
+      if (!text.isEmpty()) {
+        safe.add(with(THOUGHT, text));
+      }
+      blocked |= thought.guard().verdict() instanceof Verdict.Block;
+    }
+  }
+
+  private static boolean speaks(Piece piece) {
+    return switch (piece) {
+      case Piece.Reasoning _, Piece.Data _ -> false;
+      case Piece.Text(String text) -> !text.isBlank();
+      case Piece.Declined _, Piece.ToolCall _ -> true;
+    };
+  }
+
   private String judgedName(String name) {
+    judged.add(Channel.OUTPUT, name);
     Verdict verdict = guard.judge(Channel.OUTPUT, name);
-    names.add(verdict);
+    past.add(verdict);
     blocked |= verdict instanceof Verdict.Block;
     return switch (verdict) {
       case Verdict.Redact redact -> redact.text();
@@ -81,22 +170,34 @@ final class OutputGuard {
     };
   }
 
-  private static String text(Piece piece) {
+  /** An id as it may go on: it must stay the same, so one that could carry a text is dropped. */
+  private static String plain(String id) {
+    return ID.matcher(id).matches() ? id : "";
+  }
+
+  static String text(Piece piece) {
     return switch (piece) {
       case Piece.Text(String text) -> text;
       case Piece.Reasoning(String text) -> text;
       case Piece.Declined(String text) -> text;
       case Piece.ToolCall call -> call.arguments();
+      case Piece.Data _ -> "";
     };
   }
 
-  /** A piece of the same kind with that text: without text, the key of its stream. */
+  /** The text that a piece is a part of: what all its pieces have in common. */
+  static Piece kind(Piece piece) {
+    return with(piece, "");
+  }
+
+  /** A piece of the same kind with that text. */
   private static Piece with(Piece kind, String text) {
     return switch (kind) {
       case Piece.Text _ -> new Piece.Text(text);
       case Piece.Reasoning _ -> new Piece.Reasoning(text);
       case Piece.Declined _ -> new Piece.Declined(text);
       case Piece.ToolCall call -> new Piece.ToolCall(call.index(), "", "", text);
+      case Piece.Data data -> data;
     };
   }
 }

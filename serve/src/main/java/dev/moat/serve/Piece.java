@@ -1,7 +1,9 @@
 package dev.moat.serve;
 
+import java.util.Optional;
+
 /** A part of an answer, as it comes from a model. */
-public sealed interface Piece {
+sealed interface Piece {
   /** Text of the answer itself. */
   record Text(String text) implements Piece {}
 
@@ -31,6 +33,31 @@ public sealed interface Piece {
     }
   }
 
+  /** Its text as the digest of an answer takes it. */
+  default String words() {
+    return switch (this) {
+      case Text(String text) -> text;
+      case Reasoning(String text) -> text;
+      case Declined(String text) -> text;
+      case ToolCall(_, _, String name, String arguments) -> name + arguments;
+      case Data _ -> "";
+    };
+  }
+
+  /** A part that is no text of its own. */
+  sealed interface Data extends Piece {}
+
+  /**
+   * The end of one of several answers to one request, or of one with probabilities.
+   *
+   * @param logprobs how probable the text before it was, if the model tells
+   */
+  record ChoiceEnd(FinishReason reason, Optional<Logprobs> logprobs) implements Data {}
+
+  /** What a model makes of one input in place of a text. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  record Vector(float[] values) implements Data {}
+
   /** How many characters a guard has to read in it. */
   default int length() {
     return switch (this) {
@@ -38,6 +65,8 @@ public sealed interface Piece {
       case Reasoning(String text) -> text.length();
       case Declined(String text) -> text.length();
       case ToolCall(_, _, String name, String arguments) -> name.length() + arguments.length();
+      case ChoiceEnd(_, Optional<Logprobs> logprobs) -> logprobs.map(Logprobs::length).orElse(0);
+      case Vector(float[] values) -> values.length;
     };
   }
 }

@@ -18,7 +18,7 @@ final class Reception implements Stage {
     pool.compute(
         body.length,
         exchange.http(),
-        () -> RequestParser.parse(endpoint, body),
+        () -> Dialects.parse(endpoint, body),
         parsed -> {
           exchange.request(parsed);
           exchange.proceed();

@@ -18,8 +18,15 @@ import tools.jackson.databind.node.ObjectNode;
 public record Refusal(
     int status, String type, String message, String param, String code, Duration retryAfter) {
   static final String INVALID_KEY = "invalid_api_key";
+  static final String PERMISSION_DENIED = "permission_denied";
+
+  private static final String INSUFFICIENT_QUOTA = "insufficient_quota";
+
+  /** The code of a failure that is not about the question: another backend may answer it. */
+  static final String UNAVAILABLE = "backend_unavailable";
 
   private static final String INVALID_REQUEST = "invalid_request_error";
+  private static final Duration STOPPING_RETRY = Duration.ofSeconds(1);
   private static final String SERVER_ERROR = "server_error";
 
   /** What the status itself says, where nobody said more. */
@@ -69,9 +76,24 @@ public record Refusal(
     return new Refusal(400, INVALID_REQUEST, message, param, "context_length_exceeded");
   }
 
+  /** A parameter that asks for what the key is not for. */
+  static Refusal notPermitted(String param, String message) {
+    return new Refusal(403, INVALID_REQUEST, message, param, PERMISSION_DENIED);
+  }
+
   /** A backend that failed; its own words stay inside. */
   static Refusal backend(int status, String message) {
     return new Refusal(status, SERVER_ERROR, message, "", "backend_error");
+  }
+
+  /** A backend that was not reached or broke off: the question may be put to another. */
+  static Refusal unavailable(int status, String message) {
+    return new Refusal(status, SERVER_ERROR, message, "", UNAVAILABLE);
+  }
+
+  /** A backend that wants to be left alone for a time. */
+  static Refusal busy(String message, Duration retryAfter) {
+    return new Refusal(429, "rate_limit_error", message, "", "rate_limit_exceeded", retryAfter);
   }
 
   /** The ledger cannot take the record without which nothing is answered. */
@@ -84,6 +106,32 @@ public record Refusal(
         "ledger_unavailable");
   }
 
+  /** The gateway ends; another may answer. */
+  static Refusal stopping() {
+    return new Refusal(
+        503, SERVER_ERROR, "gateway: it is stopping; try again", "", "stopping", STOPPING_RETRY);
+  }
+
+  /** What stands in place of what the guard blocked, where that is an error. */
+  static Refusal blocked(String message) {
+    return new Refusal(400, INVALID_REQUEST, message, "", "content_policy_violation");
+  }
+
+  /** The database cannot book the money without which nothing is asked. */
+  static Refusal unbooked() {
+    return new Refusal(
+        503,
+        SERVER_ERROR,
+        "gateway: the budget cannot be booked; tell the operator to look at the database",
+        "",
+        "budget_unavailable");
+  }
+
+  /** The money is spent: to try again would not help. */
+  static Refusal insufficientQuota(String message) {
+    return new Refusal(429, INSUFFICIENT_QUOTA, message, "", INSUFFICIENT_QUOTA);
+  }
+
   Refusal with(String otherMessage) {
     return new Refusal(status, type, otherMessage, param, code, retryAfter);
   }
@@ -91,6 +139,11 @@ public record Refusal(
   /** The same without parameter and code. */
   Refusal withoutWords() {
     return new Refusal(status, type, message, "", "", retryAfter);
+  }
+
+  /** The same for a server that says itself when to try again. */
+  Refusal withoutRetry() {
+    return new Refusal(status, type, message, param, code, Duration.ZERO);
   }
 
   /** The body of the error: always the four keys. */
@@ -104,9 +157,17 @@ public record Refusal(
 
   /** The whole answer, with the headers that tell clients whether to try again. */
   Response response() {
-    Response response = Response.json(status, json());
+    return response(json());
+  }
+
+  /** The same with another body, for callers that know another form of errors. */
+  Response response(ObjectNode body) {
+    Response response = Response.json(status, body);
     if (status == 401) {
       return response.with("www-authenticate", "Bearer");
+    }
+    if (code.equals(INSUFFICIENT_QUOTA)) {
+      return response.with("x-should-retry", "false");
     }
     if (!retryAfter.isZero()) {
       long millis = retryAfter.toMillis();

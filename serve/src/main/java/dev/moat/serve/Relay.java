@@ -8,8 +8,11 @@ import dev.moat.guard.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +36,11 @@ final class Relay implements AnswerSink {
 
   /** What the relay needs of its gateway. */
   record Tools(
-      WorkPool pool, ExchangeRecord record, GatewayMetrics metrics, GatewaySettings settings) {}
+      Judging judging,
+      WorkPool pool,
+      ExchangeRecord record,
+      GatewayMetrics metrics,
+      GatewaySettings settings) {}
 
   private final Exchange exchange;
   private final Tools tools;
@@ -43,15 +50,19 @@ final class Relay implements AnswerSink {
   private final Digest.Hasher sent = new Digest.Hasher();
   private final long startNanos;
   private @Nullable Answering answering;
-  private @Nullable Findings before;
+  private final RoutePolicy.Guarding guarding;
+  private @Nullable GuardReport before;
   private long charactersCome;
   private long charactersSaid;
+  private OptionalLong firstMillis = OptionalLong.empty();
   private boolean pumping;
   private boolean judging;
+  private boolean guardFailed;
   private boolean callerBehind;
   private boolean paused;
   private boolean calling;
   private boolean begun;
+  private boolean cut;
   private boolean ended;
   private boolean closed;
 
@@ -59,20 +70,14 @@ final class Relay implements AnswerSink {
     this.exchange = exchange;
     this.tools = tools;
     this.guard = new OutputGuard(exchange.served().guard());
+    this.guarding = exchange.served().policy().guarding();
     this.startNanos = startNanos;
-    this.writer =
-        exchange.request().fields().stream()
-            ? new StreamedAnswer(
-                exchange.http(),
-                head,
-                exchange.request().fields().includeUsage(),
-                this::callerReady)
-            : new WholeAnswer(exchange.http(), head);
+    this.writer = Dialects.writer(exchange, head, this::callerReady, tools.pool());
   }
 
   /** Asks the backend; unless the question was blocked, which is answered here. */
   void start(ModelBackend backend, ModelCall call) {
-    if (exchange.input().blocked()) {
+    if (exchange.input().findings().blocked()) {
       ended = true;
       block(Usage.none());
       return;
@@ -96,6 +101,8 @@ final class Relay implements AnswerSink {
               "backend: its answer has more than "
                   + ANSWER_CHARACTERS_MAX
                   + " characters; cut off"));
+    } else if (!exchange.reservation().covers(piece) && exchange.request().fields().stream()) {
+      cut();
     } else {
       take(new Event.Said(piece));
     }
@@ -130,6 +137,18 @@ final class Relay implements AnswerSink {
     }
   }
 
+  /** Ends a stream that would use more than is reserved for it. */
+  private void cut() {
+    if (cut) {
+      return;
+    }
+    cut = true;
+    if (answering != null) {
+      answering.cancel();
+    }
+    take(new Event.Ended(FinishReason.LENGTH, null));
+  }
+
   private void take(Event event) {
     if (!ended) {
       events.add(event);
@@ -158,21 +177,51 @@ final class Relay implements AnswerSink {
   }
 
   private void judge(Piece piece) {
+    if (guardFailed) {
+      release(List.of(piece));
+      return;
+    }
     judging = true;
     // While another thread has the guard, this one must not look into it.
-    before = piece.length() > WorkPool.INLINE_MAX ? guard.findings() : null;
+    before = piece.length() > WorkPool.INLINE_MAX ? guard.report() : null;
+    List<Piece> unjudged = unjudged(List.of(piece));
     tools
-        .pool()
-        .compute(
+        .judging()
+        .run(
             piece.length(),
+            guarding,
             exchange.http(),
             () -> guard.accept(piece),
-            safe -> {
+            outcome -> {
               judging = false;
-              before = null;
-              release(safe);
+              heard(outcome, unjudged);
               pump();
             });
+  }
+
+  /** What goes on if the guard fails now: what it holds back and these, unless it fails closed. */
+  private List<Piece> unjudged(List<Piece> next) {
+    if (guarding.onFailure() == RoutePolicy.OnFailure.CLOSED) {
+      return List.of();
+    }
+    List<Piece> all = new ArrayList<>(guard.held());
+    all.addAll(next);
+    return all;
+  }
+
+  private void heard(Judging.Outcome<List<Piece>> outcome, List<Piece> unjudged) {
+    switch (outcome) {
+      case Judging.Outcome.Judged<List<Piece>>(List<Piece> safe) -> {
+        before = null;
+        release(safe);
+      }
+      case Judging.Outcome.Failed<List<Piece>> _ -> {
+        before = before == null ? guard.report() : before;
+        before.findings().failed(guarding.onFailure());
+        guardFailed = true;
+        release(unjudged);
+      }
+    }
   }
 
   private void release(List<Piece> safe) {
@@ -180,7 +229,7 @@ final class Relay implements AnswerSink {
       return;
     }
     safe.forEach(this::write);
-    if (guard.blocked()) {
+    if (guardFailed ? guarding.onFailure() == RoutePolicy.OnFailure.CLOSED : guard.blocked()) {
       Usage usage = estimate();
       end();
       block(usage);
@@ -188,30 +237,70 @@ final class Relay implements AnswerSink {
   }
 
   private void write(Piece piece) {
-    if (exchange.endpoint() == Endpoint.COMPLETION && !(piece instanceof Piece.Text)) {
-      return; // this endpoint has no place for it
+    if (!hasPlace(piece)) {
+      return;
     }
     if (!begun) {
       begun = true;
+      firstMillis = OptionalLong.of(elapsed().toMillis());
       tools.metrics().firstToken(exchange.served().name(), elapsed());
     }
     calling |= piece instanceof Piece.ToolCall;
     note(piece);
+    exchange.cacheUse().ifPresent(use -> use.said(piece));
     callerBehind |= !writer.piece(piece);
   }
 
+  /** Whether answers of this endpoint have a place for it. */
+  private boolean hasPlace(Piece piece) {
+    return switch (exchange.endpoint()) {
+      case CHAT -> !(piece instanceof Piece.Vector);
+      case MESSAGES, RESPONSES -> !(piece instanceof Piece.Data);
+      case COMPLETION -> piece instanceof Piece.Text || piece instanceof Piece.ChoiceEnd;
+      case EMBEDDING -> piece instanceof Piece.Vector;
+    };
+  }
+
   private void finish(FinishReason reason, @Nullable Usage counted) {
-    release(guard.finish());
+    if (!guardFailed) {
+      List<Piece> unjudged = unjudged(List.of());
+      tools.judging().run(0, guarding, exchange.http(), guard::finish, o -> heard(o, unjudged));
+    }
     if (ended) {
       return;
     }
+    if (cut) {
+      end();
+    }
     ended = true;
     answering = null;
+    Usage usage = counted == null ? estimate() : counted;
+    Optional<Refusal> outOfMoney = exchange.reservation().outOfMoney(reason);
+    if (outOfMoney.isPresent() && exchange.request().fields().stream()) {
+      close("insufficient_quota", usage, _ -> {});
+      writer.fail(outOfMoney.get());
+      return;
+    }
     FinishReason said = calling && reason == FinishReason.STOP ? FinishReason.TOOL_CALLS : reason;
-    settle(said, counted == null ? estimate() : counted);
+    settle(said, usage);
   }
 
   private void block(Usage usage) {
+    if (guarding.onBlock() == RoutePolicy.OnBlock.ERROR) {
+      Refusal blocked = Refusal.blocked(tools.settings().refusalText());
+      if (!begun || !exchange.request().fields().stream()) {
+        sent.digest(); // nothing of the answer leaves
+      }
+      close(
+          FinishReason.CONTENT_FILTER.word(),
+          usage,
+          recorded -> writer.fail(recorded ? blocked : Refusal.unrecorded()));
+    } else {
+      answerBlocked(usage);
+    }
+  }
+
+  private void answerBlocked(Usage usage) {
     String refusal = tools.settings().refusalText();
     if (!exchange.request().fields().stream()) {
       sent.digest(); // an answer sent whole is the refusal alone
@@ -230,6 +319,8 @@ final class Relay implements AnswerSink {
         usage,
         recorded -> {
           if (recorded) {
+            long receipt = exchange.opened().index();
+            exchange.cacheUse().ifPresent(use -> use.settled(reason, usage, receipt));
             writer.complete();
           } else {
             writer.fail(Refusal.unrecorded());
@@ -247,16 +338,33 @@ final class Relay implements AnswerSink {
       return;
     }
     closed = true;
-    Findings findings = before == null ? guard.findings() : before;
-    tools.metrics().judged("output", findings.word());
+    GuardReport report = before == null ? guard.report() : before;
+    exchange.answerJudged(report);
+    tools.metrics().judged("output", report.findings().word());
     tools.metrics().tokens(exchange.served().name(), usage);
+    Reservation reservation = exchange.reservation();
+    reservation.settle(isFree(finish, reservation) ? Usage.none() : usage);
+    reservation.charged().ifPresent(cost -> tools.metrics().spent(exchange.served().name(), cost));
+    if (reservation.isOverrun()) {
+      tools.metrics().overrun(exchange.served().name());
+    }
     tools
         .record()
         .close(
             exchange,
             new ExchangeRecord.Closing(
-                finish, sent.digest(), findings, usage, elapsed().toMillis()),
+                finish,
+                sent.digest(),
+                report,
+                usage,
+                new ExchangeRecord.Times(firstMillis, elapsed().toMillis())),
             index -> then.recorded(index >= 0));
+  }
+
+  /** A model that said nothing before it failed has cost nothing, nor has an answer from memory. */
+  private boolean isFree(String finish, Reservation reservation) {
+    return (finish.equals("error") && reservation.isUnused())
+        || exchange.cacheUse().filter(CacheUse.Hit.class::isInstance).isPresent();
   }
 
   private void end() {
@@ -306,20 +414,17 @@ final class Relay implements AnswerSink {
 
   /** Adds what is sent to the digest of the answer, which is that of its text. */
   private void note(Piece piece) {
+    if (piece instanceof Piece.Vector(float[] values)) {
+      sent.update(WholeEmbeddings.bytes(values));
+      return;
+    }
     charactersSaid += piece.length();
-    String text =
-        switch (piece) {
-          case Piece.Text(String said) -> said;
-          case Piece.Declined(String said) -> said;
-          case Piece.Reasoning(String said) -> said;
-          case Piece.ToolCall(_, _, String name, String arguments) -> name + arguments;
-        };
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = piece.words().getBytes(StandardCharsets.UTF_8);
     sent.update(bytes, 0, bytes.length);
   }
 
   private Usage estimate() {
-    return exchange.input().blocked()
+    return exchange.input().findings().blocked()
         ? Usage.none()
         : Usage.estimate(exchange.call().promptCharacters(), charactersSaid);
   }

@@ -1,12 +1,14 @@
 package dev.moat.serve;
 
 import dev.moat.core.Failure;
+import dev.moat.registry.PromptTemplate;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -26,13 +28,14 @@ final class RequestParser {
   private static final int TOKENS_MAX = 1 << 24;
   private static final int NAME_CHARACTERS_MAX = 256;
 
-  /** Answers of several choices, and token probabilities, are not offered. */
+  /** Several choices for one prompt are not offered. */
   private static final Set<String> ONE_ONLY = Set.of("n", "best_of");
 
   private final Endpoint endpoint;
   private final byte[] body;
   private final JsonCursor cursor;
   private final RequestTexts texts = new RequestTexts();
+  private final FormParser form;
   private final Set<String> names = new HashSet<>();
   private final List<String> stop = new ArrayList<>();
   private String model = "";
@@ -40,8 +43,12 @@ final class RequestParser {
   private boolean stream;
   private boolean includeUsage;
   private int object;
+  private int messages;
   private ParsedRequest.@Nullable Place modelPlace;
   private ParsedRequest.@Nullable Place streamOptions;
+  private ParsedRequest.@Nullable Place variablesPlace;
+  private Map<String, PromptValue> variables = Map.of();
+  private ParsedRequest.@Nullable Place noTokensMax;
   private OptionalLong tokensMax = OptionalLong.empty();
   private OptionalLong completionTokensMax = OptionalLong.empty();
   private OptionalDouble temperature = OptionalDouble.empty();
@@ -52,6 +59,7 @@ final class RequestParser {
     this.endpoint = endpoint;
     this.body = body;
     this.cursor = new JsonCursor(body);
+    this.form = new FormParser(endpoint, cursor);
   }
 
   /** Parses {@code body}, which must not change any more; fails naming the wrong parameter. */
@@ -74,6 +82,8 @@ final class RequestParser {
         field(name);
       } else if (name.equals("stream_options")) {
         streamOptions = new ParsedRequest.Place(cursor.start(), cursor.end());
+      } else if (name.equals("max_tokens")) {
+        noTokensMax = new ParsedRequest.Place(cursor.start(), cursor.end());
       } else {
         texts.addName(cursor, name);
       }
@@ -88,16 +98,18 @@ final class RequestParser {
     switch (name) {
       case "model" -> model();
       case "messages" -> messages();
-      case "prompt" -> prompt();
+      case "prompt" -> prompts(name, Endpoint.COMPLETION);
+      case "input" -> prompts(name, Endpoint.EMBEDDING);
       case "stream" -> stream = cursor.flag(name);
       case "stream_options" -> streamOptions();
       case "stop" -> stop();
       case "seed" -> seed = cursor.integer(name, Long.MIN_VALUE, Long.MAX_VALUE);
       case "temperature" -> temperature = cursor.number(name, 0, 2);
       case "top_p" -> topP = cursor.number(name, 0, 1);
-      case "max_tokens" -> tokensMax = cursor.integer(name, 1, TOKENS_MAX);
+      case "max_tokens" -> tokensMax = cursor.integer(name, leastTokens(), TOKENS_MAX);
       case "max_completion_tokens" -> completionTokensMax = cursor.integer(name, 1, TOKENS_MAX);
       case "response_format" -> responseFormat();
+      case PromptTemplate.FIELD -> variables();
       default -> other(name);
     }
   }
@@ -108,11 +120,7 @@ final class RequestParser {
       if (count.orElse(1) != 1) {
         throw JsonCursor.invalid(name, "is not 1; one choice is made for each request");
       }
-    } else if (name.equals("echo") || name.equals("logprobs")) {
-      if (cursor.token() != JsonToken.VALUE_FALSE) {
-        throw JsonCursor.invalid(name, "is not offered; leave it out");
-      }
-    } else {
+    } else if (!form.field(name)) {
       texts.addUnknown(cursor, name);
     }
   }
@@ -128,27 +136,34 @@ final class RequestParser {
 
   private void messages() {
     if (endpoint == Endpoint.CHAT) {
+      messages = cursor.start() + 1;
       new MessageParser(cursor, texts).parse();
     } else {
-      throw JsonCursor.invalid("messages", "is for /v1/chat/completions; send prompt here");
+      throw JsonCursor.invalid(
+          "messages", "is for /v1/chat/completions; send " + endpoint.promptField() + " here");
     }
   }
 
-  private void prompt() {
-    if (endpoint == Endpoint.CHAT) {
-      throw JsonCursor.invalid("prompt", "is for /v1/completions; send messages here");
+  private void prompts(String name, Endpoint home) {
+    if (endpoint == home) {
+      new PromptParser(cursor, texts, endpoint).parse();
+    } else if (name.equals("prompt")) {
+      throw JsonCursor.invalid(
+          name, "is for " + home.path() + "; send " + endpoint.promptField() + " here");
+    } else {
+      texts.addUnknown(cursor, name);
     }
-    if (cursor.token() == JsonToken.VALUE_STRING) {
-      texts.turn("user", List.of(texts.add(cursor, "prompt")));
-      return;
-    }
-    cursor.expect(JsonToken.START_ARRAY, "prompt", "a string or an array of one string");
-    cursor.next();
-    cursor.expect(JsonToken.VALUE_STRING, "prompt[0]", "a string");
-    texts.turn("user", List.of(texts.add(cursor, "prompt[0]")));
-    if (cursor.next() != JsonToken.END_ARRAY) {
-      throw JsonCursor.invalid("prompt", "has several prompts; send one for each request");
-    }
+  }
+
+  private void variables() {
+    int start = cursor.nameStart();
+    variables = new VariablesParser(cursor, texts).parse();
+    variablesPlace = VariablesParser.withComma(body, start, cursor.end());
+  }
+
+  /** None at all may be asked for where the prompt itself is the answer. */
+  private int leastTokens() {
+    return endpoint == Endpoint.COMPLETION ? 0 : 1;
   }
 
   private void streamOptions() {
@@ -210,9 +225,8 @@ final class RequestParser {
     if (texts.turns().isEmpty()) {
       throw JsonCursor.invalid(endpoint.promptField(), "is missing");
     }
-    if (names.contains("stream_options") && !stream) {
-      throw JsonCursor.invalid("stream_options", "is only allowed when stream is true");
-    }
+    AnswerForm asked = form.form(stream);
+    requireFitting(asked);
     OptionalLong most = completionTokensMax.isPresent() ? completionTokensMax : tokensMax;
     Sampling sampling =
         new Sampling(
@@ -224,12 +238,34 @@ final class RequestParser {
     return new ParsedRequest(
         endpoint,
         body,
-        new ParsedRequest.Fields(model, stream, includeUsage, sampling, responseFormat, names),
-        new ParsedRequest.Places(object, place, Optional.ofNullable(streamOptions)),
-        texts);
+        new ParsedRequest.Fields(
+            model, stream, includeUsage, sampling, responseFormat, names, variables),
+        new ParsedRequest.Places(
+            object,
+            place,
+            messages,
+            Optional.ofNullable(streamOptions),
+            Optional.ofNullable(variablesPlace),
+            Optional.ofNullable(noTokensMax)),
+        new ParsedRequest.Content(texts, asked));
   }
 
-  private static void requireUtf8(byte[] body) {
+  private void requireFitting(AnswerForm asked) {
+    if (names.contains("stream_options") && !stream) {
+      throw JsonCursor.invalid("stream_options", "is only allowed when stream is true");
+    }
+    if (stream && endpoint == Endpoint.EMBEDDING) {
+      throw JsonCursor.invalid("stream", "is not offered for embeddings; leave it out");
+    }
+    if (stream && endpoint == Endpoint.COMPLETION && texts.turns().size() > 1) {
+      throw JsonCursor.invalid("stream", "is not offered for several prompts; send one at a time");
+    }
+    if (tokensMax.orElse(1) == 0 && !asked.echo()) {
+      throw JsonCursor.invalid("max_tokens", "is 0, which is only allowed when echo is true");
+    }
+  }
+
+  static void requireUtf8(byte[] body) {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
     } catch (CharacterCodingException _) {

@@ -2,7 +2,9 @@ package dev.moat.serve;
 
 import dev.moat.guard.Channel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.core.JsonToken;
@@ -29,6 +31,7 @@ final class RequestTexts {
 
   private final List<TextSpan> texts = new ArrayList<>();
   private final List<ParsedRequest.Turn> turns = new ArrayList<>();
+  private final Map<Integer, int[]> tokens = new HashMap<>();
 
   List<TextSpan> texts() {
     return List.copyOf(texts);
@@ -36,6 +39,11 @@ final class RequestTexts {
 
   List<ParsedRequest.Turn> turns() {
     return List.copyOf(turns);
+  }
+
+  /** The ids that stand for a text, by the number of the text. */
+  Map<Integer, int[]> tokens() {
+    return Map.copyOf(tokens);
   }
 
   int count() {
@@ -51,6 +59,13 @@ final class RequestTexts {
     int start = cursor.start();
     String text = cursor.rawString();
     return add(new TextSpan(param, Channel.USER, start, cursor.end(), text));
+  }
+
+  /** Takes ids of tokens in place of a text, which is empty until somebody knows it. */
+  int addTokens(String param, int start, int end, int[] ids) {
+    int number = add(new TextSpan(param, Channel.USER, start, end, ""));
+    tokens.put(number, ids);
+    return number;
   }
 
   private int add(TextSpan text) {

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** How the caller wants tokens to be chosen, as far as it says. */
-public record Sampling(
+record Sampling(
     OptionalInt tokensMax,
     OptionalDouble temperature,
     OptionalDouble topP,
@@ -19,6 +19,10 @@ public record Sampling(
   /** Copies the stop strings in. */
   public Sampling {
     stop = List.copyOf(stop);
+  }
+
+  Sampling withTokensMax(OptionalInt most) {
+    return new Sampling(most, temperature, topP, seed, stop);
   }
 
   /** A caller that leaves everything to the model. */

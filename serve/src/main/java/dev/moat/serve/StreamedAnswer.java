@@ -34,6 +34,9 @@ final class StreamedAnswer implements AnswerWriter {
 
   @Override
   public boolean piece(Piece piece) {
+    if (piece instanceof Piece.Data) {
+      return true; // a stream has no place for it
+    }
     ObjectNode choice = Json.object().put("index", 0);
     if (head.endpoint() == Endpoint.CHAT) {
       choice.set("delta", delta(piece));
@@ -131,6 +134,7 @@ final class StreamedAnswer implements AnswerWriter {
       case Piece.Reasoning(String text) -> delta.put("reasoning_content", text);
       case Piece.Declined(String text) -> delta.put("refusal", text);
       case Piece.ToolCall call -> delta.set("tool_calls", calls.delta(call, calls.add(call)));
+      case Piece.Data _ -> throw new IllegalStateException("no text: " + piece);
     }
     return delta;
   }

@@ -10,6 +10,10 @@ import dev.moat.guard.Channel;
  * @param end offset after the closing quote
  */
 record TextSpan(String param, Channel channel, int start, int end, String text) {
+  TextSpan with(String known) {
+    return new TextSpan(param, channel, start, end, known);
+  }
+
   TextSpan of(Channel other) {
     return new TextSpan(param, other, start, end, text);
   }

@@ -26,16 +26,27 @@ final class UpstreamAnswer implements ResponseSink, Answering {
   private static final String DONE = "[DONE]";
 
   private final AnswerSink sink;
-  private final UpstreamReader reader;
+  private final AnswerReader reader;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private @Nullable ClientCall call;
   private @Nullable EventStreamParser events;
+  private Headers headers = Headers.none();
   private int status;
+  private boolean spoke;
   private boolean done;
 
   UpstreamAnswer(Endpoint endpoint, AnswerSink sink) {
+    this(UpstreamReader.Wanted.one(endpoint), sink);
+  }
+
+  UpstreamAnswer(UpstreamReader.Wanted wanted, AnswerSink sink) {
+    this(new UpstreamReader(wanted, sink), sink);
+  }
+
+  /** An answer whose JSON {@code reader} takes apart for {@code sink}. */
+  UpstreamAnswer(AnswerReader reader, AnswerSink sink) {
     this.sink = sink;
-    this.reader = new UpstreamReader(endpoint, sink);
+    this.reader = reader;
   }
 
   void begin(ClientCall begun) {
@@ -65,12 +76,21 @@ final class UpstreamAnswer implements ResponseSink, Answering {
   }
 
   @Override
-  public void head(int newStatus, Headers headers) {
+  public void head(int newStatus, Headers newHeaders) {
     status = newStatus;
+    headers = newHeaders;
     String type = headers.first("content-type").orElse("");
     if (status == 200 && type.regionMatches(true, 0, "text/event-stream", 0, 17)) {
       events = new EventStreamParser(EVENT_BYTES_MAX);
     }
+  }
+
+  /** In a stream only events count: neither the head nor a comment is a word of the model. */
+  @Override
+  public boolean progressed() {
+    boolean progress = events == null || spoke;
+    spoke = false;
+    return progress;
   }
 
   @Override
@@ -101,7 +121,7 @@ final class UpstreamAnswer implements ResponseSink, Answering {
     } else if (status == 200) {
       whole();
     } else {
-      fail(UpstreamRefusals.of(status, body.toByteArray()));
+      fail(UpstreamRefusals.of(status, headers, body.toByteArray()));
     }
   }
 
@@ -125,12 +145,16 @@ final class UpstreamAnswer implements ResponseSink, Answering {
     if (done) {
       return;
     }
+    spoke = true;
     if (event.data().strip().equals(DONE)) {
       endOfStream();
       return;
     }
     Optional<Refusal> refusal = reader.chunk(event.data());
     refusal.ifPresent(this::fail);
+    if (!done && reader.complete()) {
+      endOfStream();
+    }
   }
 
   private void endOfStream() {

@@ -3,6 +3,7 @@ package dev.moat.serve;
 import dev.moat.core.Secret;
 import dev.moat.wire.Client;
 import dev.moat.wire.ClientRequest;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -12,12 +13,12 @@ import java.util.concurrent.Executor;
  * comes back is taken apart and told anew: only what clients understand, and the guard has seen,
  * goes on.
  */
-public final class UpstreamBackend implements ModelBackend {
+final class UpstreamBackend implements ModelBackend {
   private final Client client;
   private final UpstreamSettings settings;
 
   /** Calls the server of {@code settings}; the client stays the caller's to close. */
-  public UpstreamBackend(Client client, UpstreamSettings settings) {
+  UpstreamBackend(Client client, UpstreamSettings settings) {
     this.client = client;
     this.settings = settings;
   }
@@ -33,7 +34,11 @@ public final class UpstreamBackend implements ModelBackend {
       Secret key = settings.key().get();
       request = request.with("authorization", "Bearer " + key.reveal());
     }
-    UpstreamAnswer answer = new UpstreamAnswer(call.endpoint(), sink);
+    Optional<String> trace = call.traceParent();
+    if (trace.isPresent()) {
+      request = request.with(TraceParent.HEADER, trace.get());
+    }
+    UpstreamAnswer answer = new UpstreamAnswer(UpstreamReader.Wanted.of(call), sink);
     answer.begin(client.send(request, answer));
     return answer;
   }

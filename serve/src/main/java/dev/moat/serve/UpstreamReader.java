@@ -1,8 +1,12 @@
 package dev.moat.serve;
 
 import dev.moat.core.Json;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -11,48 +15,80 @@ import tools.jackson.databind.JsonNode;
  * get wrong: a missing index, repeated ids and names, arguments as an object, no usage, an unknown
  * reason to finish; and it takes only what it knows.
  */
-final class UpstreamReader {
+final class UpstreamReader implements AnswerReader {
   private static final int ID_CHARACTERS_MAX = 128;
 
+  /**
+   * What the caller asked for.
+   *
+   * @param answers for how many prompts or inputs
+   * @param alternatives how many tokens beside each; empty where probabilities are not wanted
+   */
+  record Wanted(Endpoint endpoint, int answers, OptionalInt alternatives) {
+    static Wanted one(Endpoint endpoint) {
+      return new Wanted(endpoint, 1, OptionalInt.empty());
+    }
+
+    static Wanted of(ModelCall call) {
+      return new Wanted(call.endpoint(), call.answersWanted(), call.form().alternatives());
+    }
+  }
+
   private final Endpoint endpoint;
+  private final Wanted wanted;
   private final AnswerSink sink;
   private final BitSet named = new BitSet();
   private @Nullable FinishReason finish;
   private @Nullable Usage usage;
 
   UpstreamReader(Endpoint endpoint, AnswerSink sink) {
-    this.endpoint = endpoint;
+    this(Wanted.one(endpoint), sink);
+  }
+
+  UpstreamReader(Wanted wanted, AnswerSink sink) {
+    this.wanted = wanted;
+    this.endpoint = wanted.endpoint();
     this.sink = sink;
   }
 
-  /** Reads one event of a stream; an error in it is returned. */
-  Optional<Refusal> chunk(String json) {
+  @Override
+  public Optional<Refusal> chunk(String json) {
     JsonNode chunk = Json.parse(json, "backend chunk");
-    return read(chunk, "delta");
+    Optional<Refusal> refusal = reported(chunk);
+    if (refusal.isEmpty()) {
+      read(chunk.path("choices").path(0), "delta");
+      usage(chunk.path("usage"));
+    }
+    return refusal;
   }
 
-  /** Reads a whole answer; an error in its place is returned. */
-  Optional<Refusal> answer(byte[] json) {
+  @Override
+  public Optional<Refusal> answer(byte[] json) {
     JsonNode answer = Json.parse(json, "backend answer");
-    Optional<Refusal> refusal = read(answer, "message");
+    Optional<Refusal> refusal = reported(answer).or(() -> whole(answer));
     if (refusal.isPresent()) {
       return refusal;
     }
-    if (!answer.path("choices").path(0).isObject()) {
-      return Optional.of(Refusal.backend(502, "backend: it answered without a choice"));
-    }
+    usage(answer.path("usage"));
     if (finish == null) {
       finish = FinishReason.STOP;
     }
     return Optional.empty();
   }
 
-  Optional<FinishReason> finishReason() {
+  @Override
+  public Optional<FinishReason> finishReason() {
     return Optional.ofNullable(finish);
   }
 
-  /** Tells the sink that the answer is complete. */
-  void finish() {
+  /** The end of a stream is no event of JSON here. */
+  @Override
+  public boolean complete() {
+    return false;
+  }
+
+  @Override
+  public void finish() {
     FinishReason reason = finish == null ? FinishReason.STOP : finish;
     if (usage == null) {
       sink.finished(reason);
@@ -61,12 +97,14 @@ final class UpstreamReader {
     }
   }
 
-  private Optional<Refusal> read(JsonNode node, String messageName) {
+  private static Optional<Refusal> reported(JsonNode node) {
     JsonNode error = node.path("error");
-    if (!error.isMissingNode() && !error.isNull()) {
-      return Optional.of(UpstreamRefusals.reported(node));
-    }
-    JsonNode choice = node.path("choices").path(0);
+    return error.isMissingNode() || error.isNull()
+        ? Optional.empty()
+        : Optional.of(UpstreamRefusals.reported(node));
+  }
+
+  private void read(JsonNode choice, String messageName) {
     if (endpoint == Endpoint.COMPLETION) {
       text(choice.path("text"));
     } else {
@@ -75,8 +113,53 @@ final class UpstreamReader {
     if (choice.path("finish_reason").isString()) {
       finish = FinishReason.parse(choice.path("finish_reason").stringValue());
     }
-    usage(node.path("usage"));
+  }
+
+  private Optional<Refusal> whole(JsonNode answer) {
+    if (endpoint == Endpoint.EMBEDDING) {
+      return new UpstreamVectors(wanted.answers()).read(answer, sink);
+    }
+    List<JsonNode> choices = choices(answer.path("choices"));
+    if (choices.size() != wanted.answers()) {
+      return Optional.of(
+          Refusal.backend(
+              502,
+              "backend: it answered with "
+                  + choices.size()
+                  + " choices where "
+                  + wanted.answers()
+                  + " were asked for"));
+    }
+    for (JsonNode choice : choices) {
+      finish = null;
+      read(choice, "message");
+      Optional<Logprobs> logprobs = logprobs(choice.path("logprobs"));
+      if (logprobs.isPresent() || choices.size() > 1) {
+        FinishReason reason = finish == null ? FinishReason.STOP : finish;
+        sink.piece(new Piece.ChoiceEnd(reason, logprobs));
+      }
+    }
     return Optional.empty();
+  }
+
+  /** As many as were asked for, in their order; what is too much is no choice of the caller's. */
+  private List<JsonNode> choices(JsonNode all) {
+    List<JsonNode> choices = new ArrayList<>();
+    all.forEach(choice -> choices.add(choice));
+    choices.removeIf(choice -> !choice.isObject());
+    if (wanted.answers() == 1 && choices.size() > 1) {
+      return choices.subList(0, 1);
+    }
+    choices.sort(Comparator.comparingInt(choice -> choice.path("index").asInt(0)));
+    return choices;
+  }
+
+  private Optional<Logprobs> logprobs(JsonNode node) {
+    if (wanted.alternatives().isEmpty()) {
+      return Optional.empty();
+    }
+    UpstreamLogprobs reader = new UpstreamLogprobs(wanted.alternatives().getAsInt());
+    return endpoint == Endpoint.CHAT ? reader.chat(node) : reader.completion(node);
   }
 
   private void message(JsonNode message) {
@@ -118,7 +201,7 @@ final class UpstreamReader {
   }
 
   /** An id of letters, digits and a few marks; any other could carry a text past the guard. */
-  private static String id(JsonNode node) {
+  static String id(JsonNode node) {
     String id = string(node);
     boolean plain =
         id.length() <= ID_CHARACTERS_MAX
@@ -130,7 +213,9 @@ final class UpstreamReader {
   private void usage(JsonNode node) {
     JsonNode prompt = node.path("prompt_tokens");
     JsonNode completion = node.path("completion_tokens");
-    if (prompt.isInt()
+    if (endpoint == Endpoint.EMBEDDING && prompt.isInt() && prompt.intValue() >= 0) {
+      usage = new Usage(prompt.intValue(), 0, true);
+    } else if (prompt.isInt()
         && completion.isInt()
         && prompt.intValue() >= 0
         && completion.intValue() >= 0) {

@@ -4,6 +4,7 @@ import dev.moat.core.Failure;
 import dev.moat.core.Json;
 import dev.moat.core.Problem;
 import dev.moat.core.Text;
+import dev.moat.wire.Headers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
@@ -16,36 +17,53 @@ import tools.jackson.databind.JsonNode;
  */
 final class UpstreamRefusals {
   /** What a caller can do something about. */
-  private static final Set<Integer> PASSED_ON = Set.of(400, 413, 422, 429);
+  private static final Set<Integer> PASSED_ON = Set.of(400, 413, 422);
+
+  /** What says that this server cannot answer now, and nothing about the question. */
+  private static final Set<Integer> NOT_NOW = Set.of(502, 503, 504);
+
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   private static final int MESSAGE_CHARACTERS_MAX = 1000;
   private static final int WORD_CHARACTERS_MAX = 100;
+
+  private static final String BUSY = "backend: it is busy; try again";
 
   private UpstreamRefusals() {}
 
   /** The refusal for an answer of that status. */
   static Refusal of(int status, byte[] body) {
+    return of(status, Headers.none(), body);
+  }
+
+  /** The refusal for an answer of that status with those headers. */
+  static Refusal of(int status, Headers headers, byte[] body) {
     if (status == 429) {
-      return new Refusal(
-          429,
-          "rate_limit_error",
-          "backend: it is busy; try again",
-          "",
-          "rate_limit_exceeded",
-          Duration.ofSeconds(1));
+      return Refusal.busy(BUSY, RetryAfter.of(headers).orElse(RETRY));
     }
-    if (!PASSED_ON.contains(status)) {
-      return Refusal.backend(502, "backend: it answered with status " + status + "; try again");
+    if (PASSED_ON.contains(status)) {
+      return error(status, parsed(body));
     }
-    return error(status, parsed(body));
+    String message = "backend: it answered with status " + status + "; try again";
+    return NOT_NOW.contains(status)
+        ? Refusal.unavailable(502, message)
+        : Refusal.backend(502, message);
   }
 
   /** The refusal for an answer of status 200 that has an error where the answer should be. */
   static Refusal reported(JsonNode body) {
     JsonNode code = body.path("error").path("code");
-    return code.isInt() && PASSED_ON.contains(code.intValue())
-        ? error(code.intValue(), body)
-        : Refusal.backend(502, "backend: it reported an error; try again");
+    int status = code.isInt() ? code.intValue() : 0;
+    if (status == 429) {
+      return Refusal.busy(BUSY, RETRY);
+    }
+    if (PASSED_ON.contains(status)) {
+      return error(status, body);
+    }
+    String message = "backend: it reported an error; try again";
+    return NOT_NOW.contains(status)
+        ? Refusal.unavailable(502, message)
+        : Refusal.backend(502, message);
   }
 
   private static Refusal error(int status, JsonNode body) {
@@ -65,24 +83,18 @@ final class UpstreamRefusals {
   static Refusal of(Problem problem) {
     return switch (problem) {
       case Problem.Broken(_, TimeoutException _) ->
-          Refusal.backend(504, "backend: no answer in time; try again");
-      case Problem.Broken _ -> Refusal.backend(502, "backend: not reached, or it broke off");
+          Refusal.unavailable(504, "backend: no answer in time; try again");
+      case Problem.Broken _ -> Refusal.unavailable(502, "backend: not reached, or it broke off");
       case Problem.Busy _ ->
-          new Refusal(
-              429,
-              "rate_limit_error",
-              "backend: as many calls wait as it takes; try again",
-              "",
-              "rate_limit_exceeded",
-              Duration.ofSeconds(1));
+          Refusal.busy("backend: as many calls wait as it takes; try again", RETRY);
       case Problem.Invalid _, Problem.Missing _, Problem.Denied _, Problem.Tampered _ ->
-          Refusal.backend(502, "backend: its answer cannot be read");
+          Refusal.unavailable(502, "backend: its answer cannot be read");
     };
   }
 
   /** The refusal for a stream that ends before its answer does. */
   static Refusal broken() {
-    return Refusal.backend(502, "backend: its answer broke off");
+    return Refusal.unavailable(502, "backend: its answer broke off");
   }
 
   private static JsonNode parsed(byte[] body) {

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param exact whether the backend counted them; otherwise they are an estimate
  */
-public record Usage(int promptTokens, int completionTokens, boolean exact) {
+record Usage(int promptTokens, int completionTokens, boolean exact) {
   private static final int CHARACTERS_PER_TOKEN = 4;
 
   /** Checks that the counts are not negative. */

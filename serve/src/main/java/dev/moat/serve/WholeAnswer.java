@@ -3,9 +3,10 @@ package dev.moat.serve;
 import dev.moat.core.Json;
 import dev.moat.wire.Response;
 import dev.moat.wire.ServerExchange;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes an answer as one JSON document. */
+/** Writes the answer to a chat as one JSON document. */
 final class WholeAnswer implements AnswerWriter {
   private final ServerExchange http;
   private final AnswerHead head;
@@ -13,6 +14,7 @@ final class WholeAnswer implements AnswerWriter {
   private final StringBuilder reasoning = new StringBuilder();
   private final StringBuilder declined = new StringBuilder();
   private final ToolCalls calls = new ToolCalls();
+  private Optional<Logprobs> logprobs = Optional.empty();
   private FinishReason reason = FinishReason.STOP;
   private Usage usage = Usage.none();
 
@@ -28,6 +30,10 @@ final class WholeAnswer implements AnswerWriter {
       case Piece.Reasoning(String more) -> reasoning.append(more);
       case Piece.Declined(String more) -> declined.append(more);
       case Piece.ToolCall call -> calls.add(call);
+      case Piece.ChoiceEnd(_, Optional<Logprobs> known) -> logprobs = known;
+      case Piece.Vector _ -> {
+        // no chat has a place for one
+      }
     }
     return true;
   }
@@ -39,6 +45,7 @@ final class WholeAnswer implements AnswerWriter {
     reasoning.setLength(0);
     declined.setLength(0);
     calls.clear();
+    logprobs = Optional.empty();
   }
 
   @Override
@@ -65,12 +72,10 @@ final class WholeAnswer implements AnswerWriter {
             .put("created", head.created())
             .put("model", head.model());
     ObjectNode choice = Json.object().put("index", 0);
-    if (head.endpoint() == Endpoint.CHAT) {
-      choice.set("message", message());
-    } else {
-      choice.put("text", text.toString());
-    }
-    choice.putNull("logprobs").put("finish_reason", reason.word());
+    choice.set("message", message());
+    logprobs.ifPresentOrElse(
+        known -> choice.set("logprobs", known.chat()), () -> choice.putNull("logprobs"));
+    choice.put("finish_reason", reason.word());
     answer.putArray("choices").add(choice);
     answer.set("usage", usage.json());
     return answer.put("system_fingerprint", head.fingerprint());

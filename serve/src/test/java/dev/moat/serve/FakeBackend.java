@@ -1,6 +1,7 @@
 package dev.moat.serve;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +104,12 @@ final class FakeBackend implements ModelBackend {
 
   List<ChatMessage> nextMessages() {
     return nextRun().call.messages();
+  }
+
+  /** Its tokens are the characters of Unicode. */
+  @Override
+  public Optional<String> decode(int[] tokens) {
+    return Optional.of(new String(tokens, 0, tokens.length));
   }
 
   @Override

@@ -148,7 +148,7 @@ class GatewayEndingsTest {
 
   @Test
   void refusesMoreQuestionsThanItTakes() {
-    restart(new GatewaySettings(1, 1, 1, "no"), ServerLimits.defaults());
+    restart(new GatewaySettings(1, 1, 1, "no", List.of()), ServerLimits.defaults());
     gateway.backend.waits();
     CompletableFuture<TestGateway.Answer> first =
         CompletableFuture.supplyAsync(() -> gateway.chat("hi", ""));

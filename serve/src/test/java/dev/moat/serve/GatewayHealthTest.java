@@ -43,6 +43,16 @@ class GatewayHealthTest {
     assertEquals(200, bare("/healthz").status());
   }
 
+  /** The metrics once they have that: a caller may have its answer before it is counted. */
+  private String scrapedWith(String awaited) {
+    long end = System.nanoTime() + 10_000_000_000L;
+    String text = gateway.meters.scrape();
+    while (!text.contains(awaited) && System.nanoTime() < end) {
+      text = gateway.meters.scrape();
+    }
+    return text;
+  }
+
   @Test
   void countsRequestsTokensAndTimes() {
     gateway.chat("hi", "");
@@ -51,7 +61,7 @@ class GatewayHealthTest {
     gateway.get("/v1/models");
     gateway.get("/v1/unknown/path/of/somebody");
     bare("/v1/models");
-    String text = gateway.meters.scrape();
+    String text = scrapedWith("route=\"/v1/models\",status=\"401\"} 1");
     String chat = "moat_requests_total{route=\"/v1/chat/completions\",status=";
     assertTrue(text.contains(chat + "\"200\"} 2"), text);
     assertTrue(text.contains(chat + "\"400\"} 1"), text);

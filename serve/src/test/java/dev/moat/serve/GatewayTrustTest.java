@@ -9,14 +9,15 @@ import dev.moat.store.Database;
 import dev.moat.store.FileKeyService;
 import dev.moat.store.KeyService;
 import dev.moat.store.SqliteDatabase;
-import dev.moat.trust.ApiKey;
 import dev.moat.trust.ApiKeys;
 import dev.moat.trust.IssuedKey;
 import dev.moat.trust.Ledger;
 import dev.moat.trust.LedgerEvent;
 import dev.moat.trust.LedgerVerifier;
 import dev.moat.trust.Principal;
+import dev.moat.trust.Project;
 import dev.moat.trust.Role;
+import dev.moat.trust.Scope;
 import dev.moat.trust.SigningKey;
 import dev.moat.trust.TrustSchema;
 import dev.moat.wire.Routes;
@@ -68,8 +69,8 @@ class GatewayTrustTest {
         keys.issue(
             "laptop",
             new Principal("u1", "carl", Role.CLIENT),
-            Set.of(ApiKey.ALL_MODELS),
-            Optional.empty(),
+            Project.standard(),
+            Scope.everything(),
             "ann");
     Ids ids = new Ids(clock, random);
     wire = Wire.start(2, ids);
@@ -80,10 +81,15 @@ class GatewayTrustTest {
             GatewaySettings.defaults(),
             new GatewayServices(
                 keys::authenticate,
+                new FakeKeys(),
                 ledger::submit,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                new FakeBlobs(),
                 clock,
-                ids),
+                ids,
+                Observation.none(),
+                Quotas.unlimited(clock),
+                Optional.empty()),
             models);
     Routes routes = new Routes(new OpenAiErrors());
     gateway.mount(routes);

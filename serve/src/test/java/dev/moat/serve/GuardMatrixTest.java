@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GuardMatrixTest {
   private static final String DATUM = "jane.doe@example.org";
+  private static final String HERE = "to " + DATUM + " now";
   private static final List<String> FORMS = List.of("false", "true");
 
   /** Where a caller can put a text in a chat; HERE stands for it. */
@@ -69,7 +73,34 @@ class GuardMatrixTest {
           "'messages':[{'role':'user','content':'x'}],'stop':['x','HERE']");
 
   private static final List<String> COMPLETION_PLACES =
-      List.of("'prompt':'HERE'", "'prompt':['HERE']", "'prompt':'x','suffix':'HERE'");
+      List.of(
+          "'prompt':'HERE'",
+          "'prompt':['HERE']",
+          "'prompt':IDS",
+          "'prompt':[IDS]",
+          "'prompt':'x','suffix':'HERE'",
+          "'prompt':'x','logit_bias':{'HERE':1}",
+          "'prompt':'HERE','echo':true");
+
+  /** These are answered whole only. */
+  private static final List<String> MANY_PROMPTS_PLACES =
+      List.of(
+          "'prompt':['x','HERE']",
+          "'prompt':['HERE','x'],'logprobs':1",
+          "'prompt':[[120],IDS]",
+          "'prompt':[IDS,[120]],'echo':true,'max_tokens':0,'logprobs':5");
+
+  private static final List<String> EMBEDDING_PLACES =
+      List.of(
+          "'input':'HERE'",
+          "'input':['HERE']",
+          "'input':['x','HERE']",
+          "'input':IDS",
+          "'input':[IDS]",
+          "'input':[[120],IDS]",
+          "'input':'x','user':'HERE'",
+          "'input':'x','unknown':[{'deep':'HERE'}]",
+          "'input':'x','HERE':1");
 
   private TestGateway gateway;
 
@@ -90,6 +121,8 @@ class GuardMatrixTest {
       CHAT_PLACES.forEach(place -> tests.add(asked(Endpoint.CHAT, place, form)));
       COMPLETION_PLACES.forEach(place -> tests.add(asked(Endpoint.COMPLETION, place, form)));
     }
+    MANY_PROMPTS_PLACES.forEach(place -> tests.add(asked(Endpoint.COMPLETION, place, "false")));
+    EMBEDDING_PLACES.forEach(place -> tests.add(asked(Endpoint.EMBEDDING, place, "false")));
     return tests.stream();
   }
 
@@ -101,7 +134,8 @@ class GuardMatrixTest {
   private void assertNotForwarded(Endpoint endpoint, String place, String form) {
     String body =
         TestGateway.json("{'model':'other','stream':" + form + "," + place + "}")
-            .replace("HERE", "to " + DATUM + " now");
+            .replace("HERE", HERE)
+            .replace("IDS", Arrays.toString(HERE.codePoints().toArray()));
     TestGateway.Answer answer = gateway.post(endpoint.path(), body);
     assertEquals(200, answer.status(), answer.text());
     ModelCall call = gateway.backend.nextRun().call;
@@ -109,6 +143,12 @@ class GuardMatrixTest {
     assertFalse(forwarded.contains("jane.doe"), forwarded);
     assertTrue(forwarded.contains("redacted"), forwarded);
     assertFalse(call.messages().toString().contains("jane.doe"));
+    assertFalse(forwarded.contains(Arrays.toString(HERE.codePoints().toArray())), forwarded);
+    if (endpoint != Endpoint.CHAT) {
+      assertFalse(call.prompts().toString().contains("jane.doe"));
+      assertTrue(
+          call.prompts().stream().allMatch(p -> p.tokens().isEmpty() || !place.contains("IDS")));
+    }
     assertEquals("redact", gateway.ledger.next().path("input").path("verdict").stringValue());
     gateway.ledger.next();
   }
@@ -143,5 +183,52 @@ class GuardMatrixTest {
     assertTrue(answer.text().contains("redacted"), answer.text());
     gateway.ledger.next();
     assertEquals("redact", gateway.ledger.next().path("output").path("verdict").stringValue());
+  }
+
+  /** Every place beside the text of an answer in which a text of the model can stand. */
+  @TestFactory
+  Stream<DynamicTest> everyPlaceOfProbabilities() {
+    Logprobs.Token plain = token("fine", "fine");
+    return Stream.of(
+            List.of(plain, token("to " + DATUM, "x")),
+            List.of(token("jane.doe@", "x"), token("example.org", "x")),
+            List.of(token("x", "to " + DATUM), plain),
+            List.of(token("x", "x", "jane.doe@"), token("x", "x", "example.org")))
+        .flatMap(
+            tokens ->
+                Stream.of(Endpoint.CHAT, Endpoint.COMPLETION)
+                    .map(
+                        endpoint ->
+                            dynamicTest(
+                                endpoint.path() + " " + tokens,
+                                () -> assertNoProbabilities(endpoint, tokens))));
+  }
+
+  private static Logprobs.Token token(String text, String... others) {
+    return new Logprobs.Token(
+        text,
+        0,
+        OptionalDouble.of(-1),
+        Stream.of(others).map(other -> new Logprobs.Alternative(other, -2)).toList());
+  }
+
+  private void assertNoProbabilities(Endpoint endpoint, List<Logprobs.Token> tokens) {
+    gateway.backend.script(
+        run ->
+            run.say("fine")
+                .piece(new Piece.ChoiceEnd(FinishReason.STOP, Optional.of(new Logprobs(tokens))))
+                .finish());
+    String prompt =
+        endpoint == Endpoint.CHAT
+            ? "'messages':[{'role':'user'}],'logprobs':true,'top_logprobs':2"
+            : "'prompt':'x','logprobs':2";
+    TestGateway.Answer answer =
+        gateway.post(endpoint.path(), TestGateway.json("{'model':'other'," + prompt + "}"));
+    gateway.backend.nextRun();
+    gateway.ledger.next();
+    gateway.ledger.next();
+    assertEquals(200, answer.status(), answer.text());
+    assertFalse(answer.text().contains("jane.doe"), answer.text());
+    assertTrue(answer.choice().path("logprobs").isNull(), answer.text());
   }
 }

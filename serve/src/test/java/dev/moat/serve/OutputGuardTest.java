@@ -26,7 +26,7 @@ class OutputGuardTest {
 
   private static String text(List<Piece> pieces) {
     StringBuilder all = new StringBuilder();
-    pieces.forEach(piece -> all.append(((Piece.Text) piece).text()));
+    pieces.forEach(piece -> all.append(OutputGuard.text(piece)));
     return all.toString();
   }
 
@@ -45,7 +45,7 @@ class OutputGuardTest {
       }
       safe.addAll(output.finish());
       assertEquals(whole.text(), text(safe));
-      assertEquals("redact", output.findings().word());
+      assertEquals("redact", output.report().findings().word());
       assertFalse(output.blocked());
     }
   }
@@ -60,7 +60,7 @@ class OutputGuardTest {
     said.append(text(output.finish()));
     assertTrue(output.blocked());
     assertTrue("Her mail is ".startsWith(said.toString()), said.toString());
-    assertEquals("block", output.findings().word());
+    assertEquals("block", output.report().findings().word());
     assertEquals(List.of(), output.accept(new Piece.Text("more")));
   }
 
@@ -68,8 +68,8 @@ class OutputGuardTest {
   void judgesEachKindOfTextByItself() {
     OutputGuard output = new OutputGuard(guard(Action.REDACT));
     List<Piece> safe = new ArrayList<>();
-    safe.addAll(output.accept(new Piece.Text("jane.doe@")));
     safe.addAll(output.accept(new Piece.Reasoning("plain")));
+    safe.addAll(output.accept(new Piece.Text("jane.doe@")));
     safe.addAll(output.accept(new Piece.ToolCall(0, "a", "f", "jane.doe@")));
     safe.addAll(output.accept(new Piece.ToolCall(1, "b", "g", "x")));
     safe.addAll(output.accept(new Piece.Text("example.org")));
@@ -80,6 +80,27 @@ class OutputGuardTest {
     assertTrue(all.contains("Reasoning[text=plain]"), all);
     assertTrue(safe.contains(new Piece.ToolCall(0, "a", "f", "")), all);
     assertTrue(safe.contains(new Piece.ToolCall(1, "", "", "x")), all);
+  }
+
+  @Test
+  void endsAThoughtWhereTheAnswerBegins() {
+    OutputGuard output = new OutputGuard(guard(Action.REDACT));
+    List<Piece> safe = new ArrayList<>(output.accept(new Piece.Reasoning("a jane.doe@")));
+    safe.addAll(output.accept(new Piece.Text("\n")));
+    safe.addAll(output.accept(new Piece.Reasoning("example.org")));
+    safe.addAll(output.accept(new Piece.Text("so ")));
+    assertEquals("a \n[redacted:email]so ", text(safe), safe.toString());
+    assertEquals(List.of(), output.accept(new Piece.Reasoning("later")));
+    assertEquals("", text(output.finish()));
+    assertFalse(output.blocked());
+  }
+
+  @Test
+  void blocksAThoughtWhereTheAnswerBegins() {
+    OutputGuard output = new OutputGuard(guard(Action.BLOCK));
+    output.accept(new Piece.Reasoning("jane.doe@example.org"));
+    assertEquals(List.of(), output.accept(new Piece.ToolCall(0, "a", "f", "{}")));
+    assertTrue(output.blocked());
   }
 
   @Test

@@ -92,7 +92,7 @@ class SmallTypesTest {
         new Verdict.Redact("r", List.of(new Span("email", 0, 1), new Span("email", 2, 3)), 0));
     findings.add(new Verdict.Pass(0));
     assertEquals(
-        "{\"verdict\":\"redact\",\"found\":{\"email\":2,\"injection.x\":1}}",
+        "{\"verdict\":\"redact\",\"redacted\":true,\"found\":{\"email\":2,\"injection.x\":1}}",
         Json.text(findings.json()));
     assertFalse(findings.blocked());
     findings.add(new Verdict.Block("injection.y", 1, List.of()));
@@ -132,15 +132,15 @@ class SmallTypesTest {
 
   @Test
   void settingsHaveDefaultsAndBounds() {
-    assertEquals(256, GatewaySettings.defaults().exchangesMax());
+    assertEquals(2048, GatewaySettings.defaults().exchangesMax());
     byte[] yaml = "gateway:\n  exchanges-max: 7\n".getBytes(StandardCharsets.UTF_8);
     Settings settings = Settings.parse(yaml, "moat.yaml", Map.of());
     assertEquals(7, GatewaySettings.read(settings.section("gateway")).exchangesMax());
     settings.refuseUnknown();
-    assertThrows(Failure.class, () -> new GatewaySettings(0, 1, 1, "x"));
-    assertThrows(Failure.class, () -> new GatewaySettings(1, 0, 1, "x"));
-    assertThrows(Failure.class, () -> new GatewaySettings(1, 1, 0, "x"));
-    assertThrows(Failure.class, () -> new GatewaySettings(1, 1, 1, " "));
+    assertThrows(Failure.class, () -> new GatewaySettings(0, 1, 1, "x", List.of()));
+    assertThrows(Failure.class, () -> new GatewaySettings(1, 0, 1, "x", List.of()));
+    assertThrows(Failure.class, () -> new GatewaySettings(1, 1, 0, "x", List.of()));
+    assertThrows(Failure.class, () -> new GatewaySettings(1, 1, 1, " ", List.of()));
   }
 
   @Test

@@ -7,7 +7,9 @@ import dev.moat.guard.Guard;
 import dev.moat.guard.GuardPolicy;
 import dev.moat.trust.ApiKey;
 import dev.moat.trust.Principal;
+import dev.moat.trust.Project;
 import dev.moat.trust.Role;
+import dev.moat.trust.Scope;
 import dev.moat.wire.EventStreamParser;
 import dev.moat.wire.Routes;
 import dev.moat.wire.Server;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import tools.jackson.databind.JsonNode;
 
 /** A gateway on a free port, with a model, two keys and a ledger that tests control. */
@@ -45,6 +48,7 @@ final class TestGateway implements AutoCloseable {
 
   final FakeBackend backend = new FakeBackend();
   final FakeLedger ledger = new FakeLedger();
+  final FakeBlobs blobs = new FakeBlobs();
   final ServedModels models = new ServedModels();
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final Wire wire;
@@ -53,18 +57,43 @@ final class TestGateway implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
-  private TestGateway(GatewaySettings settings, ServerLimits limits) {
+  /** What watches, bounds and keeps the exchanges. */
+  private record Around(Observation observation, Quotas quotas, Optional<ResponseStore> responses) {
+    static final Around NOTHING =
+        new Around(
+            Observation.none(), Quotas.unlimited(InstantSource.fixed(NOW)), Optional.empty());
+
+    Around with(Observation other) {
+      return new Around(other, quotas, responses);
+    }
+
+    Around with(Quotas other) {
+      return new Around(observation, other, responses);
+    }
+
+    Around with(ResponseStore store) {
+      return new Around(observation, quotas, Optional.of(store));
+    }
+  }
+
+  private TestGateway(
+      GatewaySettings settings, ServerLimits limits, LongSupplier nanos, Around around) {
     Ids ids = new Ids(InstantSource.system(), new SecureRandom());
     wire = Wire.start(2, ids);
     GatewayServices services =
         new GatewayServices(
             text -> Optional.ofNullable(keys().get(text)),
+            new FakeKeys(),
             ledger,
             meters,
+            blobs,
             InstantSource.fixed(NOW),
-            ids);
+            ids,
+            around.observation(),
+            around.quotas(),
+            around.responses());
     models.replace(List.of(served(MODEL, backend), served(OTHER_MODEL, backend)));
-    gateway = new Gateway(settings, services, models);
+    gateway = new Gateway(settings, services, models, nanos);
     Routes routes = new Routes(new OpenAiErrors());
     gateway.mount(routes);
     server = wire.serve(ServerSettings.loopback(0).with(limits), routes);
@@ -79,7 +108,36 @@ final class TestGateway implements AutoCloseable {
   }
 
   static TestGateway start(GatewaySettings settings, ServerLimits limits) {
-    return new TestGateway(settings, limits);
+    return new TestGateway(settings, limits, System::nanoTime, Around.NOTHING);
+  }
+
+  /** A gateway that is watched. */
+  static TestGateway start(Observation observation) {
+    return new TestGateway(
+        GatewaySettings.defaults(),
+        ServerLimits.defaults(),
+        System::nanoTime,
+        Around.NOTHING.with(observation));
+  }
+
+  /** A gateway that takes the time of judgements from that clock. */
+  static TestGateway start(GatewaySettings settings, LongSupplier nanos) {
+    ServerLimits limits = ServerLimits.defaults().withBodyBytesMax(4 << 20);
+    return new TestGateway(settings, limits, nanos, Around.NOTHING);
+  }
+
+  /** One that bounds its callers; the quotas stay the test's to close. */
+  static TestGateway start(Quotas quotas) {
+    ServerLimits limits = ServerLimits.defaults().withBodyBytesMax(1 << 20);
+    return new TestGateway(
+        GatewaySettings.defaults(), limits, System::nanoTime, Around.NOTHING.with(quotas));
+  }
+
+  /** A gateway that keeps answers in {@code store}. */
+  static TestGateway keeping(ResponseStore store) {
+    ServerLimits limits = ServerLimits.defaults().withBodyBytesMax(1 << 20);
+    return new TestGateway(
+        GatewaySettings.defaults(), limits, System::nanoTime, Around.NOTHING.with(store));
   }
 
   static Served served(String name, ModelBackend backend) {
@@ -89,13 +147,20 @@ final class TestGateway implements AutoCloseable {
 
   private static Map<String, ApiKey> keys() {
     return Map.of(
-        KEY, key("all", Set.of(ApiKey.ALL_MODELS)), SCOPED_KEY, key("scoped", Set.of(OTHER_MODEL)));
+        KEY, key("all", Set.of(Scope.ALL)), SCOPED_KEY, key("scoped", Set.of(OTHER_MODEL)));
   }
 
   private static ApiKey key(String name, Set<String> models) {
     Principal owner = new Principal("principal-" + name, name, Role.CLIENT);
+    Set<String> all = Set.of(Scope.ALL);
     return new ApiKey(
-        "key-" + name, name, "test", owner, models, Optional.empty(), Optional.empty(), NOW);
+        "key-" + name,
+        name,
+        "test",
+        owner,
+        Project.standard(),
+        new Scope(models, all, all, Set.of(), Optional.empty()),
+        ApiKey.Life.from(NOW));
   }
 
   String base() {

@@ -240,7 +240,9 @@ class UpstreamBackendTest {
       for (String form : FORMS) {
         TestGateway.Answer answer = gateway.chat("hi", form);
         assertEquals(502, answer.status());
-        assertEquals("backend_error", answer.error().path("code").stringValue());
+        assertEquals(
+            status == 503 ? "backend_unavailable" : "backend_error",
+            answer.error().path("code").stringValue());
         assertFalse(answer.text().contains("sk-upstream"));
       }
     }
@@ -260,27 +262,29 @@ class UpstreamBackendTest {
         List.of(
             "", "nonsense", "{}", "[]", "{\"choices\":[]}", "{\"error\":{\"message\":\"x\"}}")) {
       upstream.saysJson(body);
-      assertRefused(502, "backend_error", "");
+      String code =
+          body.startsWith("{") || body.equals("[]") ? "backend_error" : "backend_unavailable";
+      assertRefused(502, code, "");
     }
     upstream.says(200, "text/html", "<html>login</html>");
-    assertRefused(502, "backend_error", STREAM);
+    assertRefused(502, "backend_unavailable", STREAM);
   }
 
   @Test
   void tellsThatAStreamIsNonsense() {
     upstream.streams("nonsense");
-    assertRefused(502, "backend_error", STREAM);
+    assertRefused(502, "backend_unavailable", STREAM);
     upstream.streams("{\"error\":{\"message\":\"overloaded\",\"code\":\"busy\"}}", "[DONE]");
     assertRefused(502, "backend_error", STREAM);
     upstream.streams(
         "{\"error\":{\"message\":\"too long\",\"type\":\"BadRequestError\",\"code\":400}}");
     assertRefused(400, "", STREAM);
     upstream.streams("[DONE]");
-    assertRefused(502, "backend_error", STREAM);
+    assertRefused(502, "backend_unavailable", STREAM);
     upstream.streams(content("Hi"));
-    assertRefused(502, "backend_error", STREAM);
+    assertRefused(502, "backend_unavailable", STREAM);
     upstream.streams();
-    assertRefused(502, "backend_error", STREAM);
+    assertRefused(502, "backend_unavailable", STREAM);
   }
 
   @Test
@@ -294,7 +298,7 @@ class UpstreamBackendTest {
     TestGateway.Answer answer = gateway.chat("hi", STREAM);
     assertEquals(200, answer.status());
     assertTrue(answer.text().contains("Hello"), answer.text());
-    assertTrue(answer.events().getLast().data().contains("backend_error"), answer.text());
+    assertTrue(answer.events().getLast().data().contains("backend_unavailable"), answer.text());
     assertFalse(answer.text().contains("[DONE]"));
   }
 
@@ -302,18 +306,18 @@ class UpstreamBackendTest {
   void givesUpOnABackendThatStalls() throws InterruptedException {
     upstream.answers((_, _) -> {});
     for (String form : FORMS) {
-      assertRefused(504, "backend_error", form);
+      assertRefused(504, "backend_unavailable", form);
       assertEquals(Ending.GONE, upstream.endings.poll(5, TimeUnit.SECONDS));
     }
     upstream.answers((http, _) -> FakeUpstream.send(FakeUpstream.stream(http), content("x")));
-    assertRefused(504, "backend_error", STREAM);
+    assertRefused(504, "backend_unavailable", STREAM);
   }
 
   @Test
   void tellsThatNobodyIsThere() {
     serve("http://127.0.0.1:1/v1");
     for (String form : FORMS) {
-      assertRefused(502, "backend_error", form);
+      assertRefused(502, "backend_unavailable", form);
     }
   }
 

@@ -44,6 +44,18 @@ public final class TrustSchema {
             create table trust_statement_view (
               built boolean not null);
             """),
-        new Migration("trust", 2, "alter table trust_key add column revoking bigint"));
+        new Migration("trust", 2, "alter table trust_key add column revoking bigint"),
+        new Migration(
+            "trust",
+            3,
+            """
+            alter table trust_key add column organisation text not null default 'default';
+            alter table trust_key add column project text not null default 'default';
+            alter table trust_key add column endpoints text not null default '*';
+            alter table trust_key add column tools text not null default '*';
+            alter table trust_key add column networks text not null default '';
+            alter table trust_key add column retires bigint;
+            alter table trust_key add column rotating bigint;
+            """));
   }
 }

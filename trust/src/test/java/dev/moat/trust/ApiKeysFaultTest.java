@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +44,7 @@ class ApiKeysFaultTest {
   }
 
   private IssuedKey issue() {
-    return keys(database).issue("laptop", OWNER, Set.of("*"), Optional.empty(), "ann");
+    return keys(database).issue("laptop", OWNER, Project.standard(), Scope.everything(), "ann");
   }
 
   private boolean isGood(ApiKeys keys, IssuedKey issued) {
@@ -90,7 +89,7 @@ class ApiKeysFaultTest {
     ApiKeys dying = keys(new DyingDatabase(database, 1));
     assertThrows(IllegalStateException.class, () -> dying.revoke(issued.key().id(), "ann"));
     place.now.set(Place.START.plusSeconds(60));
-    Optional<Instant> revoked = keys(database).list().getFirst().revoked();
+    Optional<Instant> revoked = keys(database).list().getFirst().life().revoked();
     assertEquals(Optional.of(Place.START.plusSeconds(7)), revoked);
   }
 

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -53,7 +52,7 @@ class ApiKeysTest {
   }
 
   private IssuedKey issue(String name, Optional<Instant> expires) {
-    return keys.issue(name, OWNER, Set.of(ApiKey.ALL_MODELS), expires, "ann");
+    return keys.issue(name, OWNER, Project.standard(), Scopes.models(expires, "*"), "ann");
   }
 
   private IssuedKey issue() {
@@ -109,9 +108,9 @@ class ApiKeysTest {
     IssuedKey scoped =
         keys.issue(
             "ci",
-            OWNER,
-            Set.of("model-a", "model-b"),
-            Optional.of(Place.START.plusSeconds(60)),
+            Principal.client(new Project("acme", "search"), "robot"),
+            new Project("acme", "search"),
+            Scopes.narrow(Place.START.plusSeconds(60)),
             "ann");
     ApiKeys again = reopened();
     assertEquals(Optional.of(plain.key()), again.authenticate(plain.secret().reveal()));
@@ -142,7 +141,7 @@ class ApiKeysTest {
             .filter(key -> key.id().equals(issued.key().id()))
             .findFirst()
             .orElseThrow();
-    assertEquals(Optional.of(Place.START), listed.revoked());
+    assertEquals(Optional.of(Place.START), listed.life().revoked());
   }
 
   @Test
@@ -191,7 +190,8 @@ class ApiKeysTest {
   @Test
   void scopesNameModelsOrAll() {
     ApiKey all = issue().key();
-    ApiKey one = keys.issue("one", OWNER, Set.of("model-a"), Optional.empty(), "ann").key();
+    ApiKey one =
+        keys.issue("one", OWNER, Project.standard(), Scopes.models("model-a"), "ann").key();
     assertTrue(all.permits("anything"));
     assertTrue(one.permits("model-a"));
     assertFalse(one.permits("model-b"));
@@ -201,21 +201,38 @@ class ApiKeysTest {
   @Test
   void refusesMalformedKeys() {
     Optional<Instant> never = Optional.empty();
-    Set<String> all = Set.of("*");
-    assertThrows(Failure.class, () -> keys.issue("", OWNER, all, never, "ann"));
-    assertThrows(Failure.class, () -> keys.issue("x".repeat(129), OWNER, all, never, "ann"));
-    assertThrows(Failure.class, () -> keys.issue("a", OWNER, Set.of(), never, "ann"));
-    assertThrows(Failure.class, () -> keys.issue("a", OWNER, all, Optional.of(Place.START), "ann"));
-    Set<String> many = new HashSet<>();
-    for (int i = 0; i < 257; i++) {
-      many.add("model-" + i);
-    }
-    assertThrows(Failure.class, () -> keys.issue("a", OWNER, many, never, "ann"));
-    for (String bad : List.of("", " ", "two\nlines", "x".repeat(257))) {
-      assertThrows(Failure.class, () -> keys.issue("a", OWNER, Set.of(bad), never, "ann"));
-    }
+    assertThrows(Failure.class, () -> issue("", never));
+    assertThrows(Failure.class, () -> issue(" ", never));
+    assertThrows(Failure.class, () -> issue("x".repeat(129), never));
+    assertThrows(Failure.class, () -> issue("a", Optional.of(Place.START)));
     assertEquals(0, keys.list().size());
     assertEquals(0, ledger.size());
+    assertEquals("x".repeat(128), issue("x".repeat(128), never).key().name());
+  }
+
+  @Test
+  void aScopeMustFitIntoTheLedger() {
+    String[] fits = names(63, 256);
+    keys.issue("a", OWNER, Project.standard(), Scopes.models(fits), "ann");
+    String[] large = names(64, 256);
+    assertThrows(
+        Failure.class,
+        () -> keys.issue("a", OWNER, Project.standard(), Scopes.models(large), "ann"));
+    String[] wide = names(63, 256);
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = wide[i].replace('x', '語');
+    }
+    keys.issue("a", OWNER, Project.standard(), Scopes.models(wide), "ann");
+    assertEquals(2, ledger.size());
+  }
+
+  private static String[] names(int count, int characters) {
+    String[] names = new String[count];
+    for (int i = 0; i < count; i++) {
+      String number = Integer.toString(100 + i);
+      names[i] = number + "x".repeat(characters - number.length());
+    }
+    return names;
   }
 
   @Test

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -56,6 +55,10 @@ class IdentityModelTest {
     return new ApiKeys(database, ledger, place.keys, place.clock(), new SecureRandom());
   }
 
+  private static IssuedKey issue(ApiKeys keys, Scope scope) {
+    return keys.issue("key", OWNER, Project.standard(), scope, "ann");
+  }
+
   /** What a key should be worth, kept by the test. */
   private static final class Expected {
     private final IssuedKey issued;
@@ -66,7 +69,7 @@ class IdentityModelTest {
     }
 
     boolean isGood(Instant now) {
-      return !revoked && issued.key().expires().map(now::isBefore).orElse(true);
+      return !revoked && issued.key().end().map(now::isBefore).orElse(true);
     }
   }
 
@@ -82,7 +85,7 @@ class IdentityModelTest {
               random.nextBoolean()
                   ? Optional.empty()
                   : Optional.of(place.now.get().plusSeconds(1 + random.nextInt(100)));
-          model.add(new Expected(keys.issue("key", OWNER, Set.of("*"), end, "ann")));
+          model.add(new Expected(issue(keys, Scopes.models(end, "*"))));
         }
         case 2 -> place.now.updateAndGet(now -> now.plusSeconds(random.nextInt(20)));
         case 3 -> {
@@ -105,14 +108,14 @@ class IdentityModelTest {
     assertEquals(model.size(), keys.list().size());
     assertEquals(
         model.stream().filter(expected -> expected.revoked).count(),
-        keys.list().stream().filter(key -> key.revoked().isPresent()).count());
+        keys.list().stream().filter(key -> key.life().revoked().isPresent()).count());
   }
 
   @Test
   void aRevokedKeyIsGoodForNoRequestThatComesAfter() throws Exception {
     ApiKeys keys = keys();
     for (int round = 0; round < 20; round++) {
-      IssuedKey issued = keys.issue("key", OWNER, Set.of("*"), Optional.empty(), "ann");
+      IssuedKey issued = issue(keys, Scope.everything());
       AtomicBoolean revoked = new AtomicBoolean();
       AtomicBoolean wrong = new AtomicBoolean();
       CountDownLatch running = new CountDownLatch(1);
@@ -143,8 +146,7 @@ class IdentityModelTest {
     List<Future<IssuedKey>> issued = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 100; i++) {
-        issued.add(
-            threads.submit(() -> keys.issue("key", OWNER, Set.of("*"), Optional.empty(), "ann")));
+        issued.add(threads.submit(() -> issue(keys, Scope.everything())));
       }
     }
     Map<String, String> byPrefix = new HashMap<>();
@@ -216,10 +218,9 @@ class IdentityModelTest {
   void aLedgerThatCannotBeWrittenStopsIdentities() {
     ApiKeys keys = keys();
     Users users = new Users(database, ledger, place.clock(), new SecureRandom());
-    IssuedKey issued = keys.issue("key", OWNER, Set.of("*"), Optional.empty(), "ann");
+    IssuedKey issued = issue(keys, Scope.everything());
     ledger.close();
-    assertThrows(
-        Failure.class, () -> keys.issue("key", OWNER, Set.of("*"), Optional.empty(), "ann"));
+    assertThrows(Failure.class, () -> issue(keys, Scope.everything()));
     assertThrows(Failure.class, () -> keys.revoke(issued.key().id(), "ann"));
     assertThrows(
         Failure.class,

@@ -20,7 +20,6 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +44,7 @@ class TrustStoryTest {
       assertEquals(Optional.of(admin), users.authenticate("admin", password));
       Permissions.require(admin, Permission.MANAGE_KEYS);
       IssuedKey issued =
-          keys.issue("client", admin, Set.of("assistant"), Optional.empty(), admin.name());
+          keys.issue("client", admin, Project.standard(), Scopes.models("assistant"), admin.name());
 
       byte[] weights = "weights".getBytes(StandardCharsets.UTF_8);
       Digest model = artifacts.put(ArtifactKind.MODEL, Map.of("model", weights)).digest();
