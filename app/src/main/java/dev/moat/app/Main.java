@@ -34,6 +34,7 @@ public final class Main {
     add(new GenerateCommand());
     add(new PerplexityCommand());
     add(new ConfigCommand());
+    add(new ImportCommand());
   }
 
   /** Starts here. */
