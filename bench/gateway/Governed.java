@@ -97,7 +97,7 @@ final class Governed {
         price:
           "*": {usd-per-million-input: 0.1, usd-per-million-output: 0.4}
         limit:
-          key: {for: each-key, requests-per-minute: 100000000, tokens-per-minute: 100000000000,
+          key: {for: each-key, requests-per-minute: 1000000000, tokens-per-minute: 1000000000,
             concurrent: 100000, usd-per-day: 1000000}
         """;
     String all = options.limiting() ? backend + limits : backend;
