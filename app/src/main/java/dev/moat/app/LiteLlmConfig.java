@@ -204,7 +204,7 @@ final class LiteLlmConfig {
     for (String section : List.of("router_settings", "litellm_settings")) {
       for (JsonNode rule : config.path(section).path("fallbacks")) {
         for (JsonNode other : rule.path(model)) {
-          backends.getOrDefault(other.asString(""), List.of()).stream()
+          backends(other.asString("")).stream()
               .filter(name -> !backends(model).contains(name))
               .forEach(route.withArray("fallback")::add);
         }

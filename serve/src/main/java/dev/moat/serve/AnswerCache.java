@@ -61,8 +61,7 @@ final class AnswerCache implements Stage {
     question.remove("stream");
     question.remove("stream_options");
     return new Digest.Hasher()
-        .field(key.project().toString())
-        .field(key.principal().id())
+        .field(key.tenant())
         .field(served.guard().policyDigest().hex())
         .field(served.release().hex())
         .field(call.endpoint().path())

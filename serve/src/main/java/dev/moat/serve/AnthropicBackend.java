@@ -3,7 +3,6 @@ package dev.moat.serve;
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
 import dev.moat.core.Problem;
-import dev.moat.core.Secret;
 import dev.moat.wire.Client;
 import dev.moat.wire.ClientRequest;
 import java.util.Optional;
@@ -15,8 +14,6 @@ import java.util.function.Supplier;
  * question as it passed the guard; what comes back is taken apart and told as a chat.
  */
 final class AnthropicBackend implements ModelBackend {
-  static final String VERSION = "2023-06-01";
-
   private final Client client;
   private final UpstreamSettings settings;
 
@@ -61,16 +58,11 @@ final class AnthropicBackend implements ModelBackend {
     ClientRequest request =
         ClientRequest.of("POST", settings.at(Endpoint.MESSAGES))
             .with("content-type", "application/json")
-            .with("anthropic-version", VERSION)
             .with(body);
     if (trace.isPresent()) {
       request = request.with(TraceParent.HEADER, trace.get());
     }
-    if (settings.key().isEmpty()) {
-      return request;
-    }
-    Secret key = settings.key().get();
-    return request.with("x-api-key", key.reveal());
+    return BackendSettings.Kind.ANTHROPIC.signed(request, settings.key());
   }
 
   /** An answer whose question may still have to be translated; on the loop of its exchange. */

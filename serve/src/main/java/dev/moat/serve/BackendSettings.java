@@ -32,6 +32,7 @@ record BackendSettings(
     Health health,
     CircuitBreaker.Limits breaker) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final String ANTHROPIC_VERSION = "2023-06-01";
   private static final int WAITING_MAX = 1024;
   private static final int DAY_MILLIS = 86_400_000;
 
@@ -48,14 +49,17 @@ record BackendSettings(
       return word.equals("openai") ? OPENAI : ANTHROPIC;
     }
 
-    /** A request that says who asks, as servers of this kind want to be told. */
-    ClientRequest signed(ClientRequest request, Secret token) {
+    /** A request that says who asks, and in which version, as servers of this kind want it. */
+    ClientRequest signed(ClientRequest request, Optional<Secret> token) {
       return switch (this) {
-        case OPENAI -> request.with("authorization", "Bearer " + token.reveal());
-        case ANTHROPIC ->
-            request
-                .with("x-api-key", token.reveal())
-                .with("anthropic-version", AnthropicBackend.VERSION);
+        case OPENAI ->
+            token
+                .map(key -> request.with("authorization", "Bearer " + key.reveal()))
+                .orElse(request);
+        case ANTHROPIC -> {
+          ClientRequest versioned = request.with("anthropic-version", ANTHROPIC_VERSION);
+          yield token.map(key -> versioned.with("x-api-key", key.reveal())).orElse(versioned);
+        }
       };
     }
   }

@@ -40,9 +40,7 @@ final class HealthCheck implements AutoCloseable {
   private void check() {
     ClientRequest request =
         ClientRequest.of("GET", URI.create(settings.base() + settings.health().path()));
-    if (settings.token().isPresent()) {
-      request = settings.kind().signed(request, settings.token().get());
-    }
+    request = settings.kind().signed(request, settings.token());
     client
         .fetch(request, ANSWER_BYTES_MAX)
         .whenComplete(

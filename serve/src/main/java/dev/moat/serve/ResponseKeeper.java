@@ -28,11 +28,6 @@ final class ResponseKeeper implements AutoCloseable {
     this.store = store;
   }
 
-  /** Who may see what is kept for this key. */
-  static String tenant(ApiKey key) {
-    return key.tenant();
-  }
-
   /** Whether the answer to {@code exchange} is to be kept. */
   boolean keeps(Exchange exchange) {
     return store.isPresent()
@@ -48,7 +43,7 @@ final class ResponseKeeper implements AutoCloseable {
     }
     ModelCall call = exchange.call();
     boolean instructed = exchange.request().wishes().instructed();
-    String tenant = tenant(exchange.key());
+    String tenant = exchange.key().tenant();
     try {
       compute(exchange.http(), () -> kept(tenant, conversation(call, instructed, response)), then);
     } catch (Failure failure) {
@@ -83,13 +78,13 @@ final class ResponseKeeper implements AutoCloseable {
   void find(ServerExchange http, ApiKey key, String id, Consumer<Optional<Conversation>> then) {
     compute(
         http,
-        () -> store.flatMap(kept -> kept.find(tenant(key), id)).map(Conversation::parse),
+        () -> store.flatMap(kept -> kept.find(key.tenant(), id)).map(Conversation::parse),
         then);
   }
 
   /** Removes a conversation of that key; says whether there was one. */
   void delete(ServerExchange http, ApiKey key, String id, Consumer<Boolean> then) {
-    compute(http, () -> store.map(kept -> kept.delete(tenant(key), id)).orElse(false), then);
+    compute(http, () -> store.map(kept -> kept.delete(key.tenant(), id)).orElse(false), then);
   }
 
   @Override

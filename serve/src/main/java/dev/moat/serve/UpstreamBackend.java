@@ -1,6 +1,5 @@
 package dev.moat.serve;
 
-import dev.moat.core.Secret;
 import dev.moat.wire.Client;
 import dev.moat.wire.ClientRequest;
 import java.util.Optional;
@@ -30,10 +29,7 @@ final class UpstreamBackend implements ModelBackend {
             .with("content-type", "application/json")
             .with("accept", call.streamed() ? "text/event-stream" : "application/json")
             .with(call.forwarded(settings.model()));
-    if (settings.key().isPresent()) {
-      Secret key = settings.key().get();
-      request = request.with("authorization", "Bearer " + key.reveal());
-    }
+    request = BackendSettings.Kind.OPENAI.signed(request, settings.key());
     Optional<String> trace = call.traceParent();
     if (trace.isPresent()) {
       request = request.with(TraceParent.HEADER, trace.get());
