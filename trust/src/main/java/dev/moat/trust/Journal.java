@@ -150,14 +150,13 @@ final class Journal {
   }
 
   private static List<Path> files(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> NAME.matcher(String.valueOf(file.getFileName())).matches())
           .sorted()
           .toList();
+    } catch (NoSuchFileException _) {
+      return List.of(); // the writer deletes an empty folder, also while this looks
     }
   }
 
