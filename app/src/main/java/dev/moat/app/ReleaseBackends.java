@@ -96,6 +96,11 @@ final class ReleaseBackends implements AutoCloseable {
     }
   }
 
+  /** Whether a release in use is computed by the engine. */
+  boolean hasEngine() {
+    return engines.keySet().stream().anyMatch(digest -> !digest.equals(MiniLm.digest()));
+  }
+
   /** How each server behind the gateway does. */
   JsonNode states() {
     return servers.backends().states();

@@ -35,6 +35,7 @@ final class RunCommand implements Command {
         Installation on =
             Installation.open(home, Installation.settings(home, terminal.environment()))) {
       stopping.act(on.flow::cancel);
+      new NextStart(home).needsEngine();
       RunOutcome outcome = run(on, pipeline, terminal);
       if (Options.isJson(parsed)) {
         terminal.print(json(outcome));

@@ -126,6 +126,11 @@ final class Serving implements AutoCloseable {
     return models.list().stream().filter(Serving::isPromoted).map(Served::name).toList();
   }
 
+  /** Whether a model of this home is computed here. */
+  boolean runsEngine() {
+    return backends.hasEngine();
+  }
+
   private static boolean isPromoted(Served served) {
     return !served.release().equals(MiniLm.digest());
   }

@@ -63,6 +63,7 @@ final class Up implements AutoCloseable {
     Optional<JsonNode> key = firstKey(on);
     Serving begun = Serving.start(on);
     serving = begun;
+    new NextStart(order.home()).serves(begun.runsEngine());
     announce(begun, admin, key);
     return Command.FINE;
   }
@@ -124,6 +125,7 @@ final class Up implements AutoCloseable {
   }
 
   private int pipeline(Installation on) {
+    new NextStart(order.home()).needsEngine();
     Pipeline pipeline = RunCommand.pipeline(order.pipeline());
     List<String> told = order.sources().stream().map(Path::toString).toList();
     List<String> sources = new LastSources(order.home()).orThese(told);
