@@ -88,8 +88,8 @@ final class Bench implements AutoCloseable {
       samples.add(subject.name(), "loaded-resident-mb", subject.child().residentBytes() / 1e6);
     }
     end();
-    crowd("-Xmx256m");
-    crowd("-Xmx96m -XX:MaxDirectMemorySize=64m");
+    crowd("");
+    crowd("-Xmx80m");
     report();
   }
 
