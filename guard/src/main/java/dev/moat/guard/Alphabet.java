@@ -1,5 +1,7 @@
 package dev.moat.guard;
 
+import java.util.Collection;
+
 /** A set of ASCII characters. */
 record Alphabet(long low, long high) {
   static final Alphabet DIGITS = of("0-9");
@@ -42,9 +44,24 @@ record Alphabet(long low, long high) {
     return new Alphabet(low, high);
   }
 
+  /** The first characters of {@code words}, which are all ASCII. */
+  static Alphabet firsts(Collection<String> words) {
+    Alphabet all = new Alphabet(0, 0);
+    for (String word : words) {
+      Alphabet first = of(word.substring(0, 1));
+      all = new Alphabet(all.low | first.low, all.high | first.high);
+    }
+    return all;
+  }
+
+  /** The same set with the capitals of its small letters. */
+  Alphabet withCapitals() {
+    return new Alphabet(low, high | (high & LOWER.high) >>> ('a' - 'A'));
+  }
+
   /** Whether {@code c} is in the set. */
   boolean has(char c) {
-    return c < 64 ? (low >>> c & 1) != 0 : c < 128 && (high >>> (c - 64) & 1) != 0;
+    return c < 128 && ((c < 64 ? low : high) >>> c & 1) != 0; // a shift counts modulo 64
   }
 
   /** The position after the longest run from {@code at}, of at most {@code max} characters. */

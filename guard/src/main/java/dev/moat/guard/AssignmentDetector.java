@@ -13,6 +13,7 @@ final class AssignmentDetector implements Detector {
   private static final Alphabet BLANKS = Alphabet.of(" \t");
   private static final Alphabet ESCAPES = Alphabet.of("\\\\");
   private static final Alphabet OPERATORS = Alphabet.of("=:>(,");
+  private static final Alphabet BEFORE = Alphabet.of("\"'` \t=:>(,");
   private static final Alphabet LIST = Alphabet.of("a-zA-Z\"'\\\\");
   private static final Alphabet NAME = Alphabet.of("a-zA-Z0-9_.\\-");
   private static final Alphabet BARE = Alphabet.of("a-zA-Z0-9_.\\-+/=!@#$%^*~?|:&");
@@ -30,6 +31,11 @@ final class AssignmentDetector implements Detector {
   private static final int VALUE_MAX = 128;
   private static final int BARE_MIN = 6;
   private static final int BARE_TOKEN_MIN = 12;
+
+  @Override
+  public Start start() {
+    return Start.behind(BEFORE);
+  }
 
   @Override
   public void find(Window window, int at, Best best) {
@@ -91,6 +97,9 @@ final class AssignmentDetector implements Detector {
   }
 
   private static void bare(Window window, int at, Best best) {
+    if (!mayBeNamed(window, at)) {
+      return;
+    }
     int end = bareEnd(window, at);
     if (end - at < BARE_MIN || Alphabet.LETTERS.runEnd(window, at, VALUE_MAX) == end) {
       return;
@@ -157,6 +166,13 @@ final class AssignmentDetector implements Detector {
 
   private static String type(Promise promise) {
     return promise == Promise.PASSWORD ? "password" : "credential";
+  }
+
+  /** What {@link #promiseBefore} needs at least, which most places lack. */
+  private static boolean mayBeNamed(Window window, int at) {
+    int i = skipBack(window, at - 1, BLANKS, BLANKS_MAX);
+    char c = window.at(i);
+    return c == '=' || c == ':' || c == '>' || (i < at - 1 && Alphabet.LETTERS.has(c));
   }
 
   private static Promise promiseBefore(Window window, int at) {

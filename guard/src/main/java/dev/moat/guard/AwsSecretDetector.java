@@ -6,11 +6,17 @@ package dev.moat.guard;
  */
 final class AwsSecretDetector implements Detector {
   private static final Alphabet BODY = Alphabet.of("a-zA-Z0-9/+");
+  private static final Alphabet JOINERS = Alphabet.of("/+");
   private static final int LENGTH = 40;
   private static final int ID_BODY = 16;
 
   /** Above the four bits of a hexadecimal digest, which has the same length. */
   private static final double ENTROPY_MIN = 4.2;
+
+  @Override
+  public Start start() {
+    return Start.at(BODY).endedBy(JOINERS);
+  }
 
   @Override
   public void find(Window window, int at, Best best) {

@@ -9,6 +9,9 @@ final class Best {
 
   /** Forgets all offers. */
   void clear() {
+    if (end == 0) {
+      return;
+    }
     type = "";
     end = 0;
     tail = Tail.NONE;

@@ -11,7 +11,13 @@ final class BirthDateDetector implements Detector {
               + "geburtsdatum|nee le|nacimiento");
   private static final Set<String> MONTHS =
       Set.of("jan feb mar apr may jun jul aug sep oct nov dec".split(" "));
+  private static final Alphabet FIRST = Alphabet.of("0-9ADFJMNOSadfjmnos");
   private static final Alphabet SEPARATORS = Alphabet.of("/.\\-");
+
+  @Override
+  public Start start() {
+    return Start.at(FIRST);
+  }
 
   @Override
   public void find(Window window, int at, Best best) {

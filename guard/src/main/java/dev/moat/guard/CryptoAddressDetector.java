@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class CryptoAddressDetector implements Detector {
   private static final String BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
   private static final String BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+  private static final Alphabet FIRST = Alphabet.of("13LMDAXbBl0");
   private static final int BASE58_MIN = 26;
   private static final int BASE58_MAX = 35;
   private static final int PAYLOAD = 21;
@@ -22,6 +23,11 @@ final class CryptoAddressDetector implements Detector {
   private static final int[] GENERATOR = {
     0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3
   };
+
+  @Override
+  public Start start() {
+    return Start.at(FIRST).endedBy(Start.NOTHING);
+  }
 
   @Override
   public void find(Window window, int at, Best best) {

@@ -1,16 +1,15 @@
 package dev.moat.guard;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The detectors by where they are asked. Of equal matches the first wins, so secrets stand before
- * personal data.
+ * The detectors of secrets and personal data, by where they are asked. Of equal matches the first
+ * wins, so secrets stand before personal data.
  */
 final class Detectors {
   /** Asked where a letter or digit stands after something else. */
-  static final List<Detector> AT_WORDS =
-      List.of(
+  static final Detectors AT_WORDS =
+      new Detectors(
           new TokenDetector(TokenRules.templates()),
           new JwtDetector(),
           new MarkedTokenDetector(),
@@ -26,28 +25,41 @@ final class Detectors {
           new CryptoAddressDetector());
 
   /** Asked at any other visible character. */
-  static final List<Detector> AT_SYMBOLS =
-      List.of(
+  static final Detectors AT_SYMBOLS =
+      new Detectors(
           new PrivateKeyDetector(),
           new UrlPasswordDetector(),
           new AssignmentDetector(),
           new AwsSecretDetector(),
           new PhoneDetector());
 
-  private static final List<SignDetector> INJECTION = SignRules.injection();
-  private static final List<SignDetector> LEAKS = SignRules.leaks();
+  private final Detector[] detectors;
+  private final StartTable starts;
 
-  private Detectors() {}
+  private Detectors(Detector... detectors) {
+    this.detectors = detectors;
+    starts = new StartTable(List.of(detectors).stream().map(Detector::start).toList());
+  }
 
-  /** What looks for the signs that {@code policy} cares about. */
-  static List<SignDetector> signs(GuardPolicy.ChannelPolicy policy) {
-    List<SignDetector> detectors = new ArrayList<>();
-    if (policy.action(Kind.INJECTION) != Action.PASS) {
-      detectors.addAll(INJECTION);
+  /** All of them, in order. */
+  List<Detector> all() {
+    return List.of(detectors);
+  }
+
+  /** Asks what begins with {@code word}. */
+  void find(Window window, Word word, Best best) {
+    int at = word.start();
+    ask(starts.withWord(starts.at(window.at(at), window.at(at - 1)), word), window, at, best);
+  }
+
+  /** Asks what begins at {@code at}. */
+  void find(Window window, int at, Best best) {
+    ask(starts.at(window.at(at), window.at(at - 1)), window, at, best);
+  }
+
+  private void ask(int asked, Window window, int at, Best best) {
+    for (int rest = asked; rest != 0; rest &= rest - 1) {
+      detectors[Integer.numberOfTrailingZeros(rest)].find(window, at, best);
     }
-    if (policy.action(Kind.LEAK) != Action.PASS) {
-      detectors.addAll(LEAKS);
-    }
-    return detectors;
   }
 }

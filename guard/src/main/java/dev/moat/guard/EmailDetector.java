@@ -6,6 +6,7 @@ import java.util.Set;
 final class EmailDetector implements Detector {
   private static final Alphabet LOCAL = Alphabet.of("a-zA-Z0-9._%+\\-");
   private static final Alphabet JOINERS = Alphabet.of("._%+\\-");
+  private static final Alphabet AFTER_ATOM = Alphabet.of("@._%+\\-");
   private static final Alphabet LABEL = Alphabet.of("a-zA-Z0-9\\-");
   private static final String ENCODED_SIGN = "%40";
   private static final int LOCAL_MAX = 64;
@@ -22,6 +23,11 @@ final class EmailDetector implements Detector {
           ("png jpg jpeg gif svg webp html xml java class js ts css json txt yml yaml jar war "
                   + "local localdomain git")
               .split(" "));
+
+  @Override
+  public Start start() {
+    return Start.at(Alphabet.ALNUM).endedBy(AFTER_ATOM);
+  }
 
   @Override
   public void find(Window window, int at, Best best) {

@@ -9,6 +9,7 @@ import java.util.Base64;
  */
 final class EncodedDetector implements SignDetector {
   private static final Alphabet BODY = Alphabet.of("a-zA-Z0-9+/_\\-");
+  private static final Alphabet JOINERS = Alphabet.of("+/_\\-");
   private static final int RUN_MIN = 24;
   private static final int RUN_MAX = Window.REACH / 4 * 4;
   private static final double READABLE = 0.9;
@@ -19,6 +20,11 @@ final class EncodedDetector implements SignDetector {
   EncodedDetector(Sign sign, PhraseDetector phrases) {
     this.sign = sign;
     this.phrases = phrases;
+  }
+
+  @Override
+  public Start start() {
+    return Start.at(BODY).endedBy(JOINERS);
   }
 
   @Override

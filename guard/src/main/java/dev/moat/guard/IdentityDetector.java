@@ -24,6 +24,11 @@ final class IdentityDetector implements Detector {
   private static final Map<String, Integer> IBAN_LENGTHS = ibanLengths();
 
   @Override
+  public Start start() {
+    return Start.at(Alphabet.ALNUM);
+  }
+
+  @Override
   public void find(Window window, int at, Best best) {
     if (window.at(at - 1) == '_') {
       return;

@@ -40,7 +40,7 @@ final class Judgement implements Findings {
     if (blocked || offset <= heldFrom) {
       return;
     }
-    released.append(held, 0, offset - heldFrom);
+    released.append(held.substring(0, offset - heldFrom)); // a string is appended as one block
     discard(offset);
   }
 

@@ -11,6 +11,11 @@ final class JwtDetector implements Detector {
   private static final Tail REST = Tail.of(Alphabet.URL64_DOTS);
 
   @Override
+  public Start start() {
+    return Start.at(Alphabet.of("e"));
+  }
+
+  @Override
   public void find(Window window, int at, Best best) {
     if (window.at(at) != 'e' || window.at(at + 1) != 'y') {
       return;

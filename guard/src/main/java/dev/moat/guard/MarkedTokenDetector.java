@@ -3,7 +3,16 @@ package dev.moat.guard;
 /** Knows tokens whose mark is not at their beginning. */
 final class MarkedTokenDetector implements Detector {
   private static final Alphabet AZURE = Alphabet.of("a-zA-Z0-9_~.\\-");
+
+  /** After a short run; those of the other kinds are long. */
+  private static final Alphabet MARKS = Alphabet.of(":_~");
+
   private static final int RUN_MAX = 40;
+
+  @Override
+  public Start start() {
+    return Start.at(Alphabet.ALNUM).endedBy(MARKS);
+  }
 
   @Override
   public void find(Window window, int at, Best best) {

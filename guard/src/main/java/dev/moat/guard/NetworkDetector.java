@@ -5,6 +5,7 @@ import java.util.Locale;
 /** Knows addresses of hosts and network cards that can point to a person. */
 final class NetworkDetector implements Detector {
   private static final Alphabet HEX_OR_COLON = Alphabet.of("0-9a-fA-F:");
+  private static final Alphabet SEPARATORS = Alphabet.of(".:\\-");
   private static final int V6_MAX = 39;
   private static final int SMALL = 20;
   private static final ContextWords ADDRESS_WORDS =
@@ -13,6 +14,11 @@ final class NetworkDetector implements Detector {
               + "node|peer|login|source");
   private static final ContextWords VERSION_WORDS =
       ContextWords.of("version|ver|release|build|oid|v|section|revision");
+
+  @Override
+  public Start start() {
+    return Start.at(Alphabet.HEX).endedBy(SEPARATORS);
+  }
 
   @Override
   public void find(Window window, int at, Best best) {

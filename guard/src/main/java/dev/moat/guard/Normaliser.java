@@ -28,17 +28,29 @@ final class Normaliser {
   }
 
   /** Adds the characters of {@code text} from {@code start} to before {@code end}. */
-  void accept(CharSequence text, int start, int end) {
-    for (int i = start; i < end; i++) {
-      char c = text.charAt(i);
-      if (c < 0x7F && c >= 0x20 && high == NO_SURROGATE && mark == 0) {
-        window.append(c, offset++, 1, 0);
-        invisible = 0;
-        flag = false;
-      } else {
-        unit(c);
+  void accept(String text, int start, int end) {
+    int i = start;
+    while (i < end) {
+      int plain = high == NO_SURROGATE && mark == 0 ? plainEnd(text, i, end) : i;
+      if (plain == i) {
+        unit(text.charAt(i++));
+        continue;
       }
+      window.appendPlain(text, i, plain, offset);
+      offset += plain - i;
+      invisible = 0;
+      flag = false;
+      i = plain;
     }
+  }
+
+  /** Where the visible ASCII characters from {@code start} on end: they stand for themselves. */
+  private static int plainEnd(String text, int start, int end) {
+    int i = start;
+    while (i < end && text.charAt(i) >= 0x20 && text.charAt(i) < 0x7F) {
+      i++;
+    }
+    return i;
   }
 
   /** Says that nothing follows. */

@@ -19,6 +19,11 @@ final class NumberDetector implements Detector {
       ContextWords.of("card|visa|mastercard|amex|maestro|credit|debit|cc");
 
   @Override
+  public Start start() {
+    return Start.at(Alphabet.DIGITS);
+  }
+
+  @Override
   public void find(Window window, int at, Best best) {
     char before = window.at(at - 1);
     boolean inside = before == '_' || (before == '.' && Alphabet.DIGITS.has(window.at(at - 2)));

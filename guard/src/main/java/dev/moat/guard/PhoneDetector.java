@@ -8,6 +8,7 @@ import java.util.Set;
  * a word that says so.
  */
 final class PhoneDetector implements Detector {
+  private static final Alphabet FIRST = Alphabet.of("0-9+(");
   private static final int DIGITS_MIN = 6;
   private static final int EXTENSION_MAX = 6;
   private static final int WORD_AFTER_MAX = 7;
@@ -22,6 +23,11 @@ final class PhoneDetector implements Detector {
 
   private static final Set<String> WORDS_AFTER =
       Set.of("office", "mobile", "cell", "fax", "home", "work", "phone");
+
+  @Override
+  public Start start() {
+    return Start.at(FIRST);
+  }
 
   @Override
   public void find(Window window, int at, Best best) {

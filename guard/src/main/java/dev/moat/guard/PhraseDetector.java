@@ -2,8 +2,10 @@ package dev.moat.guard;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Knows phrases word by word, whatever their case, punctuation and spacing. All phrases that begin
@@ -15,33 +17,46 @@ final class PhraseDetector implements SignDetector {
   private static final int WORDS_MAX = 24;
   private static final long FIRST = 1;
   private static final int NONE = -1;
+  private static final int[] NO_PHRASES = {};
 
-  private final List<Phrase> phrases;
+  private final Phrase[] phrases;
   private final Words words = new Words();
+  private final Start start;
   private final int[][] beginning;
-  private final List<Map<Integer, Long>> fitting = new ArrayList<>();
+
+  /** By phrase and word, the places that the word fits, as bits. */
+  private final long[][] fitting;
 
   PhraseDetector(List<Phrase> phrases) {
-    this.phrases = List.copyOf(phrases);
+    this.phrases = phrases.toArray(Phrase[]::new);
+    phrases.forEach(phrase -> phrase.places().forEach(place -> place.forEach(words::add)));
+    fitting = new long[phrases.size()][words.size()];
     Map<Integer, List<Integer>> starts = new HashMap<>();
+    Set<String> first = new HashSet<>();
     for (int i = 0; i < phrases.size(); i++) {
-      Phrase phrase = phrases.get(i);
-      Map<Integer, Long> fits = new HashMap<>();
-      for (int place = 0; place < phrase.places().size(); place++) {
-        for (String word : phrase.places().get(place)) {
-          fits.merge(words.add(word), 1L << place, (a, b) -> a | b);
+      List<Set<String>> places = phrases.get(i).places();
+      for (int place = 0; place < places.size(); place++) {
+        for (String word : places.get(place)) {
+          fitting[i][words.add(word)] |= 1L << place;
         }
       }
-      for (String word : phrase.places().getFirst()) {
+      for (String word : places.getFirst()) {
         starts.computeIfAbsent(words.add(word), _ -> new ArrayList<>()).add(i);
+        first.add(word);
       }
-      fitting.add(fits);
     }
     beginning = new int[words.size()][];
     for (int word = 0; word < words.size(); word++) {
       beginning[word] =
           starts.getOrDefault(word, List.of()).stream().mapToInt(Integer::intValue).toArray();
     }
+    boolean ascii = first.stream().allMatch(word -> word.charAt(0) < 128);
+    start = Start.at(ascii ? Alphabet.firsts(first).withCapitals() : Start.ANYTHING).with(first);
+  }
+
+  @Override
+  public Start start() {
+    return start;
   }
 
   @Override
@@ -49,34 +64,62 @@ final class PhraseDetector implements SignDetector {
     if (!isWord(window.at(at)) || (isWord(window.at(at - 1)) && !window.turns(at))) {
       return;
     }
-    int end = wordEnd(window, at);
-    int word = words.find(window, at, end);
-    if (word < 0) {
-      return;
-    }
-    for (int phrase : beginning[word]) {
-      follow(window, end, word, phrase, signs);
+    Sentence sentence = new Sentence(window, at);
+    int first = sentence.words[0];
+    for (int phrase : first < 0 ? NO_PHRASES : beginning[first]) {
+      follow(sentence, phrase, signs);
     }
   }
 
-  private void follow(Window window, int firstEnd, int firstWord, int index, Signs signs) {
-    Phrase phrase = phrases.get(index);
-    Map<Integer, Long> fits = fitting.get(index);
-    int word = firstWord;
-    int end = firstEnd;
+  private void follow(Sentence sentence, int index, Signs signs) {
+    Phrase phrase = phrases[index];
+    long[] fits = fitting[index];
     long state = FIRST;
-    for (int count = 0; count < WORDS_MAX; count++) {
-      state = phrase.next(state, fits.getOrDefault(word, 0L));
+    for (int count = 0; count < WORDS_MAX && state != 0 && sentence.has(count); count++) {
+      int word = sentence.words[count];
+      state = phrase.next(state, word < 0 ? 0 : fits[word]);
       if (phrase.isComplete(state)) {
-        signs.add(phrase.sign(), end);
+        signs.add(phrase.sign(), sentence.ends[count]);
         return;
       }
-      int next = state == 0 ? NONE : nextWord(window, end);
-      if (next == NONE) {
-        return;
+    }
+  }
+
+  /** The words from a position on, read as far as a phrase asks, and once for all phrases. */
+  private final class Sentence {
+    private final Window window;
+    private final int[] words = new int[WORDS_MAX];
+    private final int[] ends = new int[WORDS_MAX];
+    private int count;
+    private boolean ended;
+
+    Sentence(Window window, int at) {
+      this.window = window;
+      read(at);
+    }
+
+    /** Whether there is a word {@code index}, if there is one before it. */
+    boolean has(int index) {
+      if (index == count && !ended) {
+        int next = nextWord(window, ends[count - 1]);
+        ended = next == NONE;
+        if (!ended) {
+          read(next);
+        }
       }
-      end = wordEnd(window, next);
-      word = words.find(window, next, end);
+      return index < count;
+    }
+
+    private void read(int at) {
+      int end = at;
+      int hash = 0;
+      char c = window.at(at);
+      do {
+        hash = hash * 31 + lower(c);
+        c = window.at(++end);
+      } while ((isWord(c) && !window.turns(end)) || (c == '\'' && isWord(window.at(end + 1))));
+      ends[count] = end;
+      words[count++] = PhraseDetector.this.words.find(hash, window, at, end);
     }
   }
 
@@ -95,17 +138,12 @@ final class PhraseDetector implements SignDetector {
     return NONE;
   }
 
-  private static int wordEnd(Window window, int at) {
-    int end = at + 1;
-    while ((isWord(window.at(end)) && !window.turns(end))
-        || (window.at(end) == '\'' && isWord(window.at(end + 1)))) {
-      end++;
-    }
-    return end;
-  }
-
   private static boolean isWord(char c) {
     return c < 128 ? Alphabet.ALNUM.has(c) : c != Window.END && Character.isLetterOrDigit(c);
+  }
+
+  private static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
   }
 
   /** The words of all phrases, found without making a string. */
@@ -133,14 +171,10 @@ final class PhraseDetector implements SignDetector {
       return words.size() - 1;
     }
 
-    /** The number of the word, or -1. */
-    int find(Window window, int at, int end) {
+    /** The number of the word that has this hash, or -1. */
+    int find(int hash, Window window, int at, int end) {
       if (end - at > WORD_MAX) {
         return -1;
-      }
-      int hash = 0;
-      for (int i = at; i < end; i++) {
-        hash = hash * 31 + lower(window.at(i));
       }
       for (int slot = slot(hash); table[slot] != 0; slot = slot + 1 & table.length - 1) {
         if (equal(words.get(table[slot] - 1), window, at, end)) {
@@ -172,10 +206,6 @@ final class PhraseDetector implements SignDetector {
         }
       }
       return true;
-    }
-
-    private static char lower(char c) {
-      return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
     }
   }
 }

@@ -16,31 +16,35 @@ final class PlainWord {
           .mapToInt(name -> name.charAt(0) << 16 | name.charAt(1) << 8 | name.charAt(2))
           .toArray();
 
+  private static final Alphabet SECOND_OF_MONTH = Alphabet.of("aceopuACEOPU");
+
   private PlainWord() {}
 
-  /** Whether such a word begins at {@code at}. */
-  static boolean at(Window window, int at) {
-    int end = at;
-    while (end - at <= LENGTH_MAX && Alphabet.LETTERS.has(window.at(end))) {
-      end++;
-    }
-    char after = window.at(end);
-    if (end == at || end - at > LENGTH_MAX || QUOTES.has(window.at(at - 1))) {
+  /** Whether {@code word} is one. */
+  static boolean is(Window window, Word word) {
+    if (!word.isLetters()
+        || word.length() > LENGTH_MAX
+        || QUOTES.has(window.at(word.start() - 1))) {
       return false;
     }
+    char after = word.after();
     if (after == '.') {
-      return ENDS.has(window.at(end + 1));
+      return ENDS.has(window.at(word.end() + 1));
     }
-    boolean goesOn = after == ' ' && mayGoOn(window, at, end);
-    return ENDS.has(after) && !(goesOn && Alphabet.DIGITS.has(window.at(end + 1)));
+    boolean goesOn = after == ' ' && mayGoOn(window, word);
+    return ENDS.has(after) && !(goesOn && Alphabet.DIGITS.has(window.at(word.end() + 1)));
   }
 
   /** A month and two letters of an identity number are followed by digits. */
-  private static boolean mayGoOn(Window window, int at, int end) {
-    if (end - at < 3) {
-      return end - at == 2
+  private static boolean mayGoOn(Window window, Word word) {
+    int at = word.start();
+    if (word.length() < 3) {
+      return word.length() == 2
           && Alphabet.UPPER.has(window.at(at))
           && Alphabet.UPPER.has(window.at(at + 1));
+    }
+    if (!SECOND_OF_MONTH.has(window.at(at + 1))) {
+      return false;
     }
     int letters = (window.at(at) << 16 | window.at(at + 1) << 8 | window.at(at + 2)) | 0x202020;
     for (int month : MONTHS) {

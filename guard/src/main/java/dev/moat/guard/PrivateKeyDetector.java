@@ -14,6 +14,11 @@ final class PrivateKeyDetector implements Detector {
   private static final int BODY_MIN = 16;
 
   @Override
+  public Start start() {
+    return Start.at(Alphabet.of("\\-"));
+  }
+
+  @Override
   public void find(Window window, int at, Best best) {
     for (int i = 0; i < OPENING.length(); i++) {
       if (window.at(at + i) != OPENING.charAt(i)) {

@@ -1,14 +1,13 @@
 package dev.moat.guard;
 
-import java.util.List;
-
 /**
  * Walks a window from left to right and decides each position once, as soon as no text that may
  * still come could change the decision.
  */
 final class Scanner {
   private final Window window;
-  private final List<SignDetector> signDetectors;
+  private final SignDetectors signDetectors;
+  private final Word word = new Word();
   private final Best best = new Best();
   private final Signs signs = new Signs();
   private int position;
@@ -20,9 +19,9 @@ final class Scanner {
   private int tailState;
 
   /** Walks {@code window} and looks for sensitive matches, and for signs of these kinds. */
-  Scanner(Window window, List<SignDetector> signDetectors) {
+  Scanner(Window window, SignDetectors signDetectors) {
     this.window = window;
-    this.signDetectors = List.copyOf(signDetectors);
+    this.signDetectors = signDetectors;
   }
 
   /** Decides all positions that can be decided. */
@@ -31,7 +30,7 @@ final class Scanner {
       if (open) {
         swallow(findings);
       } else if (window.isInWord(position)) {
-        position++;
+        position = window.wordEnd(position);
       } else if (!decide(findings)) {
         break;
       }
@@ -57,9 +56,14 @@ final class Scanner {
   }
 
   private boolean decide(Findings findings) {
+    char c = window.arrived(position);
+    boolean plain = c != Window.BREAK && window.isPlainFrom(position);
+    if (c <= ' ' && plain) {
+      position++;
+      return true;
+    }
     signs.clear();
     best.clear();
-    char c = window.arrived(position);
     if (c > ' ') {
       window.stand(position);
       ask(c);
@@ -67,9 +71,12 @@ final class Scanner {
         return false;
       }
     }
-    report(findings);
+    if (!plain || signs.count() > 0) {
+      report(findings);
+    }
     if (best.isEmpty() || findings.stopped()) {
-      position++;
+      boolean goesOn = plain && Alphabet.ALNUM.has(c) && !window.isEscape(position);
+      position = goesOn ? word.end() : position + 1;
     } else {
       open(findings);
     }
@@ -78,19 +85,15 @@ final class Scanner {
 
   private void ask(char c) {
     if (!Alphabet.ALNUM.has(c)) {
-      ask(Detectors.AT_SYMBOLS);
-    } else if (!PlainWord.at(window, position)) {
-      ask(Detectors.AT_WORDS);
+      Detectors.AT_SYMBOLS.find(window, position, best);
+      signDetectors.find(window, position, signs);
+      return;
     }
-    for (SignDetector detector : signDetectors) {
-      detector.find(window, position, signs);
+    word.read(window, position);
+    if (!PlainWord.is(window, word)) {
+      Detectors.AT_WORDS.find(window, word, best);
     }
-  }
-
-  private void ask(List<Detector> detectors) {
-    for (Detector detector : detectors) {
-      detector.find(window, position, best);
-    }
+    signDetectors.find(window, word, signs);
   }
 
   private void report(Findings findings) {

@@ -14,7 +14,7 @@ public final class Sensitive {
     Collector found = new Collector();
     Window window = new Window();
     Normaliser normaliser = new Normaliser(window);
-    Scanner scanner = new Scanner(window, List.of());
+    Scanner scanner = new Scanner(window, SignDetectors.NONE);
     for (int from = 0; from < text.length(); from += SLICE) {
       normaliser.accept(text, from, Math.min(text.length(), from + SLICE));
       scanner.advance(found);

@@ -1,38 +1,41 @@
 package dev.moat.guard;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /** The signs that start at one position. */
 final class Signs {
-  private final List<Sign> signs = new ArrayList<>();
-  private final List<Integer> ends = new ArrayList<>();
+  private Sign[] signs = new Sign[4];
+  private int[] ends = new int[4];
+  private int count;
 
   void clear() {
-    signs.clear();
-    ends.clear();
+    count = 0;
   }
 
   /** Adds a sign that ends before {@code end}, if none of its rule is there. */
   void add(Sign sign, int end) {
-    for (Sign known : signs) {
-      if (known.rule().equals(sign.rule())) {
+    for (int i = 0; i < count; i++) {
+      if (signs[i].rule().equals(sign.rule())) {
         return;
       }
     }
-    signs.add(sign);
-    ends.add(end);
+    if (count == signs.length) {
+      signs = Arrays.copyOf(signs, 2 * count);
+      ends = Arrays.copyOf(ends, 2 * count);
+    }
+    signs[count] = sign;
+    ends[count++] = end;
   }
 
   int count() {
-    return signs.size();
+    return count;
   }
 
   Sign sign(int index) {
-    return signs.get(index);
+    return signs[index];
   }
 
   int end(int index) {
-    return ends.get(index);
+    return ends[index];
   }
 }

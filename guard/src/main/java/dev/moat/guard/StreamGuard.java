@@ -24,7 +24,7 @@ public final class StreamGuard {
   private boolean finished;
 
   StreamGuard(GuardPolicy.ChannelPolicy policy) {
-    scanner = new Scanner(window, Detectors.signs(policy));
+    scanner = new Scanner(window, SignDetectors.of(policy));
     judgement = new Judgement(policy);
   }
 

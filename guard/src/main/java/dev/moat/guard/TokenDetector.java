@@ -8,11 +8,13 @@ final class TokenDetector implements Detector {
   private static final int WIDTH = 128;
 
   private final List<TokenTemplate> templates;
+  private final Alphabet firsts;
   private final short[] next;
   private final int[][] ending;
 
   TokenDetector(List<TokenTemplate> templates) {
     this.templates = List.copyOf(templates);
+    firsts = Alphabet.firsts(templates.stream().map(TokenTemplate::prefix).toList());
     int nodes = 1 + templates.stream().mapToInt(template -> template.prefix().length()).sum();
     next = new short[nodes * WIDTH];
     List<List<Integer>> lists = new ArrayList<>();
@@ -34,6 +36,11 @@ final class TokenDetector implements Detector {
         lists.stream()
             .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
             .toArray(int[][]::new);
+  }
+
+  @Override
+  public Start start() {
+    return Start.at(firsts);
   }
 
   @Override

@@ -11,6 +11,11 @@ final class UrlPasswordDetector implements Detector {
   private static final int PASSWORD_MIN = 4;
 
   @Override
+  public Start start() {
+    return Start.behind(Alphabet.of(":"));
+  }
+
+  @Override
   public void find(Window window, int at, Best best) {
     if (window.at(at - 1) != ':' || !isInUserPart(window, at - 1)) {
       return;

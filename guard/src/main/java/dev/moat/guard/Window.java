@@ -41,19 +41,42 @@ final class Window {
   private int size;
   private int floor;
   private int ceiling;
+  private int visibleFrom;
+  private int visibleTo;
+  private int lastMarked = -1;
   private boolean complete;
   private boolean starved;
 
   /** Adds one character of the copy that stands for {@code width} units at {@code origin}. */
   void append(char character, int origin, int width, int mark) {
-    if (size == characters.length) {
-      characters = Arrays.copyOf(characters, size * 2);
-      origins = Arrays.copyOf(origins, size * 2);
-      marks = Arrays.copyOf(marks, size * 2);
+    makeRoom(1);
+    if (mark != 0) {
+      lastMarked = base + size;
     }
     characters[size] = character;
     origins[size] = origin;
     marks[size++] = (byte) (width | mark);
+  }
+
+  /** Adds characters that stand for themselves, the first for the unit at {@code origin}. */
+  void appendPlain(String text, int start, int end, int origin) {
+    int count = end - start;
+    makeRoom(count);
+    text.getChars(start, end, characters, size);
+    Arrays.fill(marks, size, size + count, (byte) 1);
+    for (int i = 0; i < count; i++) {
+      origins[size + i] = origin + i;
+    }
+    size += count;
+  }
+
+  private void makeRoom(int count) {
+    if (size + count > characters.length) {
+      int length = Math.max(size + count, size * 2);
+      characters = Arrays.copyOf(characters, length);
+      origins = Arrays.copyOf(origins, length);
+      marks = Arrays.copyOf(marks, length);
+    }
   }
 
   /** Says that nothing follows. */
@@ -65,17 +88,30 @@ final class Window {
   void stand(int position) {
     floor = Math.max(0, position - CONTEXT);
     ceiling = position + REACH;
+    visibleFrom = Math.max(0, floor - base);
+    visibleTo = Math.min(size, ceiling - base);
     starved = false;
   }
 
   /** The character at {@code position}, or {@link #END} where none can be seen. */
   char at(int position) {
     int index = position - base;
+    return index >= visibleFrom && index < visibleTo ? characters[index] : outside(position);
+  }
+
+  private char outside(int position) {
+    int index = position - base;
     if (index >= size) {
       starved |= !complete && position < ceiling;
       return END;
     }
     return position < floor || position >= ceiling ? END : characters[index];
+  }
+
+  /** Lets {@code word} take what can be seen from {@code position}, and says how long it is. */
+  int readRun(int position, int max, Word word) {
+    int index = position - base;
+    return word.take(characters, index, Math.min(visibleTo, index + max));
   }
 
   /** The character that has arrived at {@code position}, whatever can be seen. */
@@ -91,6 +127,18 @@ final class Window {
         && Alphabet.ALNUM.has(characters[index - 1])
         && (marks[index] | marks[index - 1]) <= WIDTH_BITS
         && !(index > 1 && isEscape(characters[index - 2], characters[index - 1]));
+  }
+
+  /** The first position from {@code position} on that does not go on with a word. */
+  int wordEnd(int position) {
+    if (position >= end() || !isInWord(position)) {
+      return position;
+    }
+    int index = position + 1 - base;
+    while (index < size && Alphabet.ALNUM.has(characters[index]) && marks[index] <= WIDTH_BITS) {
+      index++;
+    }
+    return base + index;
   }
 
   /**
@@ -139,6 +187,11 @@ final class Window {
         && ((marks[index] ^ marks[index - 1]) & SMUGGLED) != 0;
   }
 
+  /** Whether no character from {@code position} on that has arrived is marked. */
+  boolean isPlainFrom(int position) {
+    return lastMarked < position;
+  }
+
   /** Drops what no detector can see from {@code position} on. */
   void forget(int position) {
     int gone = position - CONTEXT - 1 - base;
@@ -150,5 +203,7 @@ final class Window {
     System.arraycopy(marks, gone, marks, 0, size - gone);
     base += gone;
     size -= gone;
+    visibleFrom = 0;
+    visibleTo = 0;
   }
 }

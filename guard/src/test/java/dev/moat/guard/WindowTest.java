@@ -101,4 +101,29 @@ class WindowTest {
     assertTrue(window.turns(4));
     assertFalse(window.turns(1));
   }
+
+  @Test
+  void takesPlainTextAtOnce() {
+    Window window = new Window();
+    window.append('-', 0, 2, Window.SMUGGLED);
+    window.appendPlain("xx" + "ab".repeat(2_000), 2, 4_002, 2);
+    assertEquals(4_001, window.end());
+    assertEquals('a', window.arrived(1));
+    assertEquals(2, window.originStart(1));
+    assertEquals(4_002, window.originEnd(4_000));
+    assertFalse(window.isPlainFrom(0));
+    assertTrue(window.isPlainFrom(1));
+  }
+
+  @Test
+  void knowsWhereAWordEnds() {
+    Window window = new Window();
+    window.appendPlain("ab1 \\nice", 0, 9, 0);
+    assertEquals(3, window.wordEnd(1));
+    assertEquals(0, window.wordEnd(0));
+    assertEquals(3, window.wordEnd(3));
+    assertEquals(6, window.wordEnd(6)); // behind an escaped line end a word begins
+    assertEquals(9, window.wordEnd(7));
+    assertEquals(9, window.wordEnd(9));
+  }
 }

@@ -1,0 +1,41 @@
+package dev.moat.guard;
+
+import java.util.Set;
+
+/**
+ * Where a detector must be asked, as far as one look tells: the characters with which its matches
+ * begin, those that stand before, those that stand after the first run of letters and digits where
+ * that run is short, and the words of prose that are such a run, if they are known. It may allow
+ * more than there is, never less.
+ */
+record Start(Alphabet first, Alphabet before, Alphabet after, Set<String> words) {
+  /** All characters, also those that are not ASCII, and the edge of the text. */
+  static final Alphabet ANYTHING = new Alphabet(-1, -1);
+
+  /** No character. */
+  static final Alphabet NOTHING = new Alphabet(0, 0);
+
+  Start {
+    words = Set.copyOf(words);
+  }
+
+  /** At these characters, whatever stands around them. */
+  static Start at(Alphabet first) {
+    return new Start(first, ANYTHING, ANYTHING, Set.of());
+  }
+
+  /** After one of these characters. */
+  static Start behind(Alphabet before) {
+    return new Start(ANYTHING, before, ANYTHING, Set.of());
+  }
+
+  /** The same where one of these characters ends a short run. */
+  Start endedBy(Alphabet end) {
+    return new Start(first, before, end, words);
+  }
+
+  /** The same with one of these words. */
+  Start with(Set<String> words) {
+    return new Start(first, before, after, words);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.moat.guard;
+
+import java.util.List;
+import java.util.Set;
+
+/** Answers which of up to 32 detectors must be asked at a position: bit {@code i} is detector i. */
+final class StartTable {
+  private static final int OTHER = 128;
+  private static final int WORDS = 2048;
+
+  private final int[] first = new int[OTHER + 1];
+  private final int[] before = new int[OTHER + 1];
+  private final int[] after = new int[OTHER + 1];
+  private final int[] words = new int[WORDS];
+
+  StartTable(List<Start> starts) {
+    if (starts.size() > Integer.SIZE) {
+      throw new IllegalArgumentException("too many detectors: " + starts.size());
+    }
+    for (int i = 0; i < starts.size(); i++) {
+      enter(first, starts.get(i).first(), 1 << i);
+      enter(before, starts.get(i).before(), 1 << i);
+      enter(after, starts.get(i).after(), 1 << i);
+      enterWords(starts.get(i).words(), 1 << i);
+    }
+  }
+
+  /** Those that may begin with {@code c} behind {@code previous}. */
+  int at(char c, char previous) {
+    return first[index(c)] & before[index(previous)];
+  }
+
+  /** Of those in {@code asked}, the ones that may begin with {@code word}. */
+  int withWord(int asked, Word word) {
+    int rest = word.isAlone() ? asked & words[slot(word.hash())] : asked;
+    return word.isShort() ? rest & after[index(word.after())] : rest;
+  }
+
+  /** Words share a slot: the table says more than there is, never less. */
+  private static int slot(int hash) {
+    return (hash ^ hash >>> 15) & WORDS - 1;
+  }
+
+  private void enterWords(Set<String> known, int bit) {
+    for (int slot = 0; slot < WORDS; slot++) {
+      words[slot] |= known.isEmpty() ? bit : 0;
+    }
+    known.forEach(word -> words[slot(word.hashCode())] |= bit);
+  }
+
+  private static int index(char c) {
+    return Math.min(c, OTHER);
+  }
+
+  private static void enter(int[] table, Alphabet alphabet, int bit) {
+    for (char c = 0; c < OTHER; c++) {
+      table[c] |= alphabet.has(c) ? bit : 0;
+    }
+    table[OTHER] |= alphabet.equals(Start.ANYTHING) ? bit : 0;
+  }
+}
