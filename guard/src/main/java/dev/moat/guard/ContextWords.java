@@ -28,11 +28,7 @@ record ContextWords(List<String> words) {
 
   /** Whether one of the words stands before {@code at}. */
   boolean before(Window window, int at) {
-    int from = at;
-    while (at - from < REACH && window.at(from - 1) != Window.END) {
-      from--;
-    }
-    String text = Placeholders.text(window, from, at);
+    String text = window.text(window.seenBefore(at, REACH), at);
     String lower = text.toLowerCase(Locale.ROOT);
     for (String word : words) {
       if (contains(text, lower, word)) {

@@ -48,8 +48,7 @@ final class Detectors {
 
   /** Asks what begins with {@code word}. */
   void find(Window window, Word word, Best best) {
-    int at = word.start();
-    ask(starts.withWord(starts.at(window.at(at), window.at(at - 1)), word), window, at, best);
+    ask(starts.at(word), window, word.start(), best);
   }
 
   /** Asks what begins at {@code at}. */

@@ -1,7 +1,6 @@
 package dev.moat.guard;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Judges the name left of an assignment: does it name a password, a key, or neither. */
@@ -47,15 +46,15 @@ final class KeyNames {
 
   /** What {@code name} promises. */
   static Promise promise(String name) {
-    List<String> words = words(name);
-    int last = words.size() - 1;
-    while (last > 0 && (NEUTRAL.contains(words.get(last)) || isNumber(words.get(last)))) {
-      last--;
+    int end = endOfWord(name, name.length());
+    int start = startOfWord(name, end);
+    String word = word(name, start, end);
+    int before = endOfWord(name, start);
+    while (before > 0 && (NEUTRAL.contains(word) || isNumber(word))) {
+      start = startOfWord(name, before);
+      word = word(name, start, before);
+      before = endOfWord(name, start);
     }
-    if (last < 0) {
-      return Promise.NOTHING;
-    }
-    String word = words.get(last);
     if (PASSWORDS.contains(word) || word.endsWith("password") || word.endsWith("passwd")) {
       return Promise.PASSWORD;
     }
@@ -65,32 +64,42 @@ final class KeyNames {
     if (!word.equals("key") && !word.equals("auth")) {
       return Promise.NOTHING;
     }
-    return last > 0 && KEY_OWNERS.contains(words.get(last - 1)) ? Promise.TOKEN : Promise.PERHAPS;
+    String owner = word(name, startOfWord(name, before), before);
+    return KEY_OWNERS.contains(owner) ? Promise.TOKEN : Promise.PERHAPS;
+  }
+
+  /** Where the last word that ends before {@code to} ends; 0 if there is none. */
+  private static int endOfWord(String name, int to) {
+    int end = to;
+    while (end > 0 && !Alphabet.ALNUM.has(name.charAt(end - 1))) {
+      end--;
+    }
+    return end;
   }
 
   /** Cuts {@code dbPassword}, {@code DB_PASSWORD} and {@code db.password} into words. */
-  private static List<String> words(String name) {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      boolean letter = Alphabet.ALNUM.has(c);
-      boolean hump = Alphabet.UPPER.has(c) && i > 0 && !Alphabet.UPPER.has(name.charAt(i - 1));
-      if ((hump || !letter) && !word.isEmpty()) {
-        words.add(word.toString());
-        word.setLength(0);
-      }
-      if (letter) {
-        word.append(Character.toLowerCase(c));
+  private static int startOfWord(String name, int end) {
+    int start = end;
+    while (start > 0 && Alphabet.ALNUM.has(name.charAt(start - 1))) {
+      start--;
+      boolean capital = Alphabet.UPPER.has(name.charAt(start));
+      if (capital && start > 0 && !Alphabet.UPPER.has(name.charAt(start - 1))) {
+        return start;
       }
     }
-    if (!word.isEmpty()) {
-      words.add(word.toString());
-    }
-    return words;
+    return start;
+  }
+
+  private static String word(String name, int start, int end) {
+    return name.substring(start, end).toLowerCase(Locale.ROOT);
   }
 
   private static boolean isNumber(String word) {
-    return word.chars().allMatch(c -> c >= '0' && c <= '9');
+    for (int i = 0; i < word.length(); i++) {
+      if (!Alphabet.DIGITS.has(word.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -74,10 +74,6 @@ final class Placeholders {
 
   /** The characters of the copy from {@code from} to before {@code end}. */
   static String text(Window window, int from, int end) {
-    char[] characters = new char[end - from];
-    for (int i = from; i < end; i++) {
-      characters[i - from] = window.at(i);
-    }
-    return new String(characters);
+    return window.text(from, end);
   }
 }

@@ -22,9 +22,7 @@ final class PlainWord {
 
   /** Whether {@code word} is one. */
   static boolean is(Window window, Word word) {
-    if (!word.isLetters()
-        || word.length() > LENGTH_MAX
-        || QUOTES.has(window.at(word.start() - 1))) {
+    if (!word.isLetters() || word.length() > LENGTH_MAX || QUOTES.has(word.before())) {
       return false;
     }
     char after = word.after();

@@ -37,8 +37,7 @@ final class SignDetectors {
 
   /** Asks what begins with {@code word}. */
   void find(Window window, Word word, Signs signs) {
-    int at = word.start();
-    ask(starts.withWord(starts.at(window.at(at), window.at(at - 1)), word), window, at, signs);
+    ask(starts.at(word), window, word.start(), signs);
   }
 
   /** Asks what begins at {@code at}, where no letter or digit stands. */

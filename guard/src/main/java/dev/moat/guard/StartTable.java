@@ -30,8 +30,9 @@ final class StartTable {
     return first[index(c)] & before[index(previous)];
   }
 
-  /** Of those in {@code asked}, the ones that may begin with {@code word}. */
-  int withWord(int asked, Word word) {
+  /** Those that may begin with {@code word}. */
+  int at(Word word) {
+    int asked = at(word.first(), word.before());
     int rest = word.isAlone() ? asked & words[slot(word.hash())] : asked;
     return word.isShort() ? rest & after[index(word.after())] : rest;
   }

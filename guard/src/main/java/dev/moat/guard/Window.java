@@ -108,6 +108,23 @@ final class Window {
     return position < floor || position >= ceiling ? END : characters[index];
   }
 
+  /** The characters from {@code from} to before {@code to}, as {@link #at} gives them. */
+  String text(int from, int to) {
+    if (from - base >= visibleFrom && to - base <= visibleTo && from <= to) {
+      return new String(characters, from - base, to - from);
+    }
+    char[] seen = new char[to - from];
+    for (int i = from; i < to; i++) {
+      seen[i - from] = at(i);
+    }
+    return new String(seen);
+  }
+
+  /** The first of the at most {@code max} characters that can be seen before {@code position}. */
+  int seenBefore(int position, int max) {
+    return Math.min(position, Math.max(position - max, floor));
+  }
+
   /** Lets {@code word} take what can be seen from {@code position}, and says how long it is. */
   int readRun(int position, int max, Word word) {
     int index = position - base;

@@ -20,6 +20,8 @@ final class Word {
   private int start;
   private int end;
   private int hash;
+  private char before;
+  private char first;
   private char after;
   private boolean letters;
   private boolean alone;
@@ -27,6 +29,8 @@ final class Word {
   /** Reads the run at {@code at}, where a letter or digit stands. */
   void read(Window window, int at) {
     start = at;
+    before = window.at(at - 1);
+    first = window.at(at);
     end = at + window.readRun(at, LENGTH_MAX, this);
     after = window.at(end);
     alone = after < 128 && after != '\'' && !Alphabet.ALNUM.has(after) && window.isPlainFrom(at);
@@ -65,6 +69,15 @@ final class Word {
 
   int length() {
     return end - start;
+  }
+
+  /** The character before it. */
+  char before() {
+    return before;
+  }
+
+  char first() {
+    return first;
   }
 
   /** The character that ended it. */

@@ -59,19 +59,20 @@ class StartTableTest {
   void asksByTheEndOfAShortWordOnly() {
     StartTable table =
         new StartTable(List.of(Start.at(LOWER_A).endedBy(Alphabet.of("@")), Start.at(LOWER_A)));
-    assertEquals(0b11, table.withWord(0b11, wordOf("abc@")));
-    assertEquals(0b10, table.withWord(0b11, wordOf("abc ")));
-    assertEquals(0b10, table.withWord(0b11, wordOf("a".repeat(13) + " ")));
-    assertEquals(0b11, table.withWord(0b11, wordOf("a".repeat(14) + " ")));
+    assertEquals(0b11, table.at(wordOf("abc@")));
+    assertEquals(0b10, table.at(wordOf("abc ")));
+    assertEquals(0b10, table.at(wordOf("a".repeat(13) + " ")));
+    assertEquals(0b11, table.at(wordOf("a".repeat(14) + " ")));
   }
 
   @Test
   void asksByTheWordWhereItIsAWordOfProse() {
-    StartTable table = new StartTable(List.of(Start.at(LOWER_A).with(Set.of("ask", "act"))));
-    assertEquals(1, table.withWord(1, wordOf("ASK me")));
-    assertEquals(0, table.withWord(1, wordOf("and me")));
-    assertEquals(1, table.withWord(1, wordOf("and's")));
-    assertEquals(1, table.withWord(1, wordOf("andж")));
+    StartTable table =
+        new StartTable(List.of(Start.at(LOWER_A.withCapitals()).with(Set.of("ask", "act"))));
+    assertEquals(1, table.at(wordOf("ASK me")));
+    assertEquals(0, table.at(wordOf("and me")));
+    assertEquals(1, table.at(wordOf("and's")));
+    assertEquals(1, table.at(wordOf("andж")));
   }
 
   @Test

@@ -23,6 +23,8 @@ class WordTest {
     Word word = of("a Word9.", 2);
     assertEquals(2, word.start());
     assertEquals(7, word.end());
+    assertEquals(' ', word.before());
+    assertEquals('W', word.first());
     assertEquals('.', word.after());
     assertEquals(Window.END, of("end", 0).after());
   }
