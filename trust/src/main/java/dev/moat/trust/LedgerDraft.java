@@ -14,6 +14,9 @@ import tools.jackson.databind.node.StringNode;
  */
 final class LedgerDraft {
   private static final int TIME_BYTES_MAX = 40;
+  private static final byte[] ACTOR = "{\"actor\":".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] BODY = ",\"body\":".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] TIME = ",\"time\":\"".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] head;
   private final byte[] tail;
@@ -25,14 +28,9 @@ final class LedgerDraft {
 
   static LedgerDraft of(String type, String actor, JsonNode body) {
     LedgerEvent.requireForm(type, actor);
-    String head =
-        "{\"actor\":"
-            + Json.text(StringNode.valueOf(actor))
-            + ",\"body\":"
-            + new String(Json.canonical(body), StandardCharsets.UTF_8)
-            + ",\"time\":\"";
-    LedgerDraft draft =
-        new LedgerDraft(head.getBytes(StandardCharsets.UTF_8), LedgerEvent.ending(type));
+    byte[] head =
+        joined(ACTOR, Json.bytes(StringNode.valueOf(actor)), BODY, Json.canonical(body), TIME);
+    LedgerDraft draft = new LedgerDraft(head, LedgerEvent.ending(type));
     if (draft.bytes() > LedgerEvent.EVENT_BYTES_MAX) {
       throw new Failure(
           new Problem.Invalid(
@@ -54,10 +52,20 @@ final class LedgerDraft {
 
   byte[] at(Instant time) {
     byte[] middle = time.toString().getBytes(StandardCharsets.US_ASCII);
-    byte[] entry = new byte[head.length + middle.length + tail.length];
-    System.arraycopy(head, 0, entry, 0, head.length);
-    System.arraycopy(middle, 0, entry, head.length, middle.length);
-    System.arraycopy(tail, 0, entry, head.length + middle.length, tail.length);
-    return entry;
+    return joined(head, middle, tail);
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    int length = 0;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    byte[] whole = new byte[length];
+    int at = 0;
+    for (byte[] part : parts) {
+      System.arraycopy(part, 0, whole, at, part.length);
+      at += part.length;
+    }
+    return whole;
   }
 }

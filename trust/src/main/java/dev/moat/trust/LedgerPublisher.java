@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LedgerPublisher {
   private static final System.Logger LOG = System.getLogger("dev.moat.trust");
-  private static final int DUE_EVENTS = 4_096;
+  private static final int DUE_EVENTS = 16_384;
+  private static final long DUE_BYTES = 16L << 20;
   private static final long DUE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long UNPUBLISHED_BYTES_MAX = 64L << 20;
 
@@ -74,7 +75,10 @@ final class LedgerPublisher {
       settle(current);
     }
     long waiting = tree.head().size() - tree.published();
-    boolean due = waiting >= DUE_EVENTS || System.nanoTime() - waitingSince >= DUE_NANOS;
+    boolean due =
+        waiting >= DUE_EVENTS
+            || unpublishedBytes >= DUE_BYTES
+            || System.nanoTime() - waitingSince >= DUE_NANOS;
     if (current == null && waiting > 0 && due) {
       begin();
     }

@@ -56,7 +56,7 @@ public final class LedgerReader implements LedgerView {
       for (Frame frame : Journal.read(directory, published.size())) {
         Checkpoint checkpoint = Checkpoint.parse(frame.note());
         requireSigned(checkpoint, key, Journal.FOLDER);
-        tree.add(frame.entries(), checkpoint);
+        tree.add(tree.growth(frame.entries()), checkpoint);
       }
       return tree;
     } catch (IOException e) {

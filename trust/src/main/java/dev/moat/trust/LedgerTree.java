@@ -44,8 +44,20 @@ final class LedgerTree implements Merkle.Nodes {
     return head;
   }
 
-  Peaks peaks() {
-    return peaks.copy();
+  /** Entries to come, hashed once: what signs them and what adds them both need it. */
+  record Growth(List<byte[]> entries, List<byte[]> leaves, long size, Digest root) {
+    /** The index of the first of the entries. */
+    long first() {
+      return size - entries.size();
+    }
+  }
+
+  /** What the tree would be with these entries after the ones it has. */
+  Growth growth(List<byte[]> added) {
+    Peaks grown = peaks.copy();
+    List<byte[]> leaves = added.stream().map(Merkle::leaf).toList();
+    leaves.forEach(grown::add);
+    return new Growth(added, leaves, grown.size(), Digest.ofRaw(grown.root()));
   }
 
   long published() {
@@ -53,18 +65,19 @@ final class LedgerTree implements Merkle.Nodes {
   }
 
   /** Adds entries and then shows them all at once under their checkpoint. */
-  void add(List<byte[]> added, Checkpoint checkpoint) {
-    for (byte[] entry : added) {
-      long index = peaks.size();
-      byte[] leaf = Merkle.leaf(entry);
-      entries.put(index, entry);
-      setHash(0, index, leaf);
-      peaks.add(leaf);
-    }
-    if (peaks.size() != checkpoint.size()
-        || !Digest.ofRaw(peaks.root()).equals(checkpoint.root())) {
+  void add(Growth growth, Checkpoint checkpoint) {
+    if (growth.first() != peaks.size()
+        || growth.size() != checkpoint.size()
+        || !growth.root().equals(checkpoint.root())) {
       throw LedgerFolder.tampered(
           Journal.FOLDER, "its checkpoint of size " + checkpoint.size() + " has another root");
+    }
+    for (int i = 0; i < growth.entries().size(); i++) {
+      long index = peaks.size();
+      byte[] leaf = growth.leaves().get(i);
+      entries.put(index, growth.entries().get(i));
+      setHash(0, index, leaf);
+      peaks.add(leaf);
     }
     head = checkpoint;
   }
@@ -125,7 +138,9 @@ final class LedgerTree implements Merkle.Nodes {
     tiles.forEach(
         (tile, bytes) -> {
           int width = tile.width(now.size());
-          hashes.put(tile, Arrays.copyOf(bytes, width * Merkle.HASH_BYTES));
+          if (width > tile.width(published)) { // else its file is there
+            hashes.put(tile, Arrays.copyOf(bytes, width * Merkle.HASH_BYTES));
+          }
         });
     Map<Tile, List<byte[]>> bundles = new HashMap<>();
     for (long i = published / Tile.WIDTH; published < now.size(); i++) {

@@ -1,6 +1,5 @@
 package dev.moat.trust;
 
-import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
 import dev.moat.core.Problem;
@@ -134,16 +133,14 @@ final class LedgerWriter {
       fail(batch, broken == null ? unpublishable() : broken);
       return;
     }
-    Peaks peaks = tree.peaks();
-    long first = peaks.size();
     Instant time = now();
     List<byte[]> entries = new ArrayList<>(batch.size());
     for (Pending pending : batch) {
-      byte[] entry = pending.draft().at(time);
-      entries.add(entry);
-      peaks.add(Merkle.leaf(entry));
+      entries.add(pending.draft().at(time));
     }
-    Checkpoint checkpoint = Checkpoint.sign(peaks.size(), Digest.ofRaw(peaks.root()), key);
+    LedgerTree.Growth growth = tree.growth(entries);
+    long first = growth.first();
+    Checkpoint checkpoint = Checkpoint.sign(growth.size(), growth.root(), key);
     try {
       publisher.appended(journal.append(new Frame(first, entries, checkpoint.note())));
     } catch (Journal.Unknown e) {
@@ -155,7 +152,7 @@ final class LedgerWriter {
       return;
     }
     last = time;
-    tree.add(entries, checkpoint);
+    tree.add(growth, checkpoint);
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).done().complete(first + i);
     }

@@ -43,24 +43,18 @@ class LedgerTreeTest {
     return ("entry " + index).getBytes(StandardCharsets.UTF_8);
   }
 
-  private Checkpoint checkpoint(Peaks peaks) {
-    return Checkpoint.sign(peaks.size(), Digest.ofRaw(peaks.root()), key);
-  }
-
   private LedgerTree empty() {
     return new LedgerTree(
         new LedgerFolder(root()), Checkpoint.sign(0, Digest.ofRaw(Merkle.emptyRoot()), key));
   }
 
   private void add(LedgerTree tree, int count) {
-    Peaks peaks = tree.peaks();
     List<byte[]> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      byte[] entry = entry(peaks.size());
-      entries.add(entry);
-      peaks.add(Merkle.leaf(entry));
+      entries.add(entry(tree.head().size() + i));
     }
-    tree.add(entries, checkpoint(peaks));
+    LedgerTree.Growth growth = tree.growth(entries);
+    tree.add(growth, Checkpoint.sign(growth.size(), growth.root(), key));
   }
 
   private void publish(LedgerTree tree) throws IOException {
@@ -101,8 +95,7 @@ class LedgerTreeTest {
     LedgerTree tree = empty();
     add(tree, 3);
     Checkpoint before = tree.head();
-    Peaks peaks = tree.peaks();
-    peaks.add(Merkle.leaf(entry(3)));
+    tree.growth(List.of(entry(3)));
     assertSame(before, tree.head());
     assertThrows(Failure.class, () -> tree.provedEntry(3));
     add(tree, 1);
@@ -113,13 +106,36 @@ class LedgerTreeTest {
   void aCheckpointThatDoesNotFitTheEntriesIsRefused() {
     LedgerTree tree = empty();
     Checkpoint wrongRoot = Checkpoint.sign(1, Digest.of("x"), key);
-    assertThrows(Failure.class, () -> tree.add(List.of(entry(0)), wrongRoot));
-    LedgerTree other = empty();
-    Peaks peaks = other.peaks();
-    peaks.add(Merkle.leaf(entry(0)));
-    Checkpoint wrongSize = Checkpoint.sign(2, Digest.ofRaw(peaks.root()), key);
-    Failure failure = assertThrows(Failure.class, () -> other.add(List.of(entry(0)), wrongSize));
+    assertThrows(Failure.class, () -> tree.add(first(tree), wrongRoot));
+    LedgerTree.Growth growth = first(tree);
+    Checkpoint wrongSize = Checkpoint.sign(2, growth.root(), key);
+    Failure failure = assertThrows(Failure.class, () -> tree.add(growth, wrongSize));
     assertInstanceOf(Problem.Tampered.class, failure.problem());
+    assertEquals(0, tree.head().size());
+  }
+
+  @Test
+  void entriesThatWereHashedForAnotherSizeAreRefused() {
+    LedgerTree tree = empty();
+    LedgerTree.Growth late = first(tree);
+    add(tree, 1);
+    Checkpoint signed = Checkpoint.sign(late.size(), late.root(), key);
+    assertThrows(Failure.class, () -> tree.add(late, signed));
+    assertEquals(1, tree.head().size());
+  }
+
+  @Test
+  void aTileThatHasNotGrownIsNotWrittenAgain() throws IOException {
+    LedgerTree tree = empty();
+    add(tree, 300);
+    assertTrue(tree.edge().files().containsKey("tile/1/000.p/1"));
+    publish(tree);
+    add(tree, 10);
+    assertEquals(Set.of("tile/0/001.p/54", "tile/entries/001.p/54"), tree.edge().files().keySet());
+  }
+
+  private static LedgerTree.Growth first(LedgerTree tree) {
+    return tree.growth(List.of(entry(0)));
   }
 
   @Test
