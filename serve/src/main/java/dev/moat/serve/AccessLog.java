@@ -110,9 +110,14 @@ final class AccessLog implements ExchangeWatch {
     exchange
         .openedIfKnown()
         .ifPresent(
-            opened ->
-                line.put("receipt", opened.index())
-                    .put("input", exchange.input().findings().word()));
+            opened -> {
+              if (opened.isRecorded()) {
+                line.put("receipt", opened.index());
+              } else {
+                line.put("recorded", false);
+              }
+              line.put("input", exchange.input().findings().word());
+            });
     exchange.closing().ifPresent(closing -> closed(line, closing));
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - exchange.startNanos());
     return line.put("millis", millis);

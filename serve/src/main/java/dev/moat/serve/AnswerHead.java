@@ -3,13 +3,14 @@ package dev.moat.serve;
 import dev.moat.core.Digest;
 import dev.moat.wire.Headers;
 import dev.moat.wire.Response;
+import java.util.OptionalLong;
 
 /**
  * What every part of one answer says of it.
  *
  * @param id of the answer without the prefix of its endpoint, as {@link AnswerIds} makes it
  * @param created seconds since 1970
- * @param receipt index of the ledger entry that opened the exchange
+ * @param receipt index of the ledger entry that opened the exchange, if it is recorded
  * @param cache whether the answer was given before, or empty where there is no cache
  */
 record AnswerHead(
@@ -18,7 +19,7 @@ record AnswerHead(
     long created,
     String model,
     Digest release,
-    long receipt,
+    OptionalLong receipt,
     String cache) {
   static final String RECEIPT = "x-moat-receipt";
 
@@ -39,14 +40,16 @@ record AnswerHead(
             "cache-control",
             "no-cache",
             "x-accel-buffering",
-            "no",
-            RECEIPT,
-            Long.toString(receipt));
+            "no");
+    if (receipt.isPresent()) {
+      headers = headers.with(RECEIPT, Long.toString(receipt.getAsLong()));
+    }
     return cache.isEmpty() ? headers : headers.with(AnswerCache.HEADER, cache);
   }
 
   Response received(Response response) {
-    Response received = response.with(RECEIPT, Long.toString(receipt));
+    Response received =
+        receipt.isPresent() ? response.with(RECEIPT, Long.toString(receipt.getAsLong())) : response;
     return cache.isEmpty() ? received : received.with(AnswerCache.HEADER, cache);
   }
 }

@@ -40,6 +40,12 @@ final class AnswerIds {
     return time + index + proof(time, index, principal);
   }
 
+  /** An id for an answer without a receipt: as long as others, and never taken for one of them. */
+  String unrecorded(String exchange) {
+    int digits = TIME_DIGITS + RECEIPT_DIGITS + PROOF_DIGITS;
+    return keyed.of("unrecorded", exchange).hex().substring(0, digits);
+  }
+
   /** The receipt behind an id, if that principal got the answer, and not too long ago. */
   Optional<Long> receipt(String id, Principal principal, Instant now) {
     var matcher = FORM.matcher(id);

@@ -2,12 +2,12 @@ package dev.moat.serve;
 
 import dev.moat.core.Digest;
 import dev.moat.core.Json;
+import dev.moat.serve.UnrecordedExchanges.Missing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongConsumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,8 +19,27 @@ final class ExchangeRecord implements Stage {
   private static final String OPENED = "exchange-opened";
   private static final String CLOSED = "exchange-closed";
 
+  /** Says, on answers without a whole record, that they have none. */
+  static final String RECORDED = "x-moat-recorded";
+
+  private static final long NOWHERE = -1;
+
   /** What the ledger knows of an exchange that was opened. */
-  record Opened(long index, String actor) {}
+  record Opened(long index, String actor) {
+    /** An exchange that goes on although the ledger could not be written. */
+    static Opened unrecorded(String actor) {
+      return new Opened(NOWHERE, actor);
+    }
+
+    boolean isRecorded() {
+      return index != NOWHERE;
+    }
+  }
+
+  /** Told whether an answer may go to its caller as complete. */
+  interface Closed {
+    void closed(boolean complete);
+  }
 
   /** How an exchange was closed. */
   record Closing(String finish, Digest answer, GuardReport output, Usage usage, Times times) {}
@@ -38,9 +57,16 @@ final class ExchangeRecord implements Stage {
   }
 
   private final ExchangeLedger ledger;
+  private final GatewaySettings.LedgerFailure onFailure;
+  private final UnrecordedExchanges unrecorded;
 
-  ExchangeRecord(ExchangeLedger ledger) {
+  ExchangeRecord(
+      ExchangeLedger ledger,
+      GatewaySettings.LedgerFailure onFailure,
+      UnrecordedExchanges unrecorded) {
     this.ledger = ledger;
+    this.onFailure = onFailure;
+    this.unrecorded = unrecorded;
   }
 
   @Override
@@ -53,20 +79,39 @@ final class ExchangeRecord implements Stage {
                     .http()
                     .execute(
                         () -> {
-                          if (error != null) {
+                          if (error == null) {
+                            exchange.opened(new Opened(index, actor));
+                            unrecorded.settle();
+                            opened(exchange);
+                          } else if (goesOn(exchange, Missing.EXCHANGE, error)) {
+                            exchange.opened(Opened.unrecorded(actor));
+                            opened(exchange);
+                          } else {
                             LOG.log(Level.ERROR, "the ledger refuses an exchange: " + error, error);
                             exchange.refuse(Refusal.unrecorded());
-                          } else {
-                            exchange.opened(new Opened(index, actor));
-                            opened(exchange);
                           }
                         }));
   }
 
-  /** Records the closing; {@code then} gets the entry's index, or -1 if it cannot be recorded. */
-  void close(Exchange exchange, Closing closing, LongConsumer then) {
+  /** Counts and marks what goes on without a record, if it may. */
+  private boolean goesOn(Exchange exchange, Missing missing, Throwable error) {
+    boolean may =
+        onFailure == GatewaySettings.LedgerFailure.SERVE && UnrecordedExchanges.isOutage(error);
+    if (may) {
+      unrecorded.add(missing, error);
+      exchange.http().answerWith(RECORDED, "false");
+    }
+    return may;
+  }
+
+  /** Records the closing of an exchange whose opening is recorded. */
+  void close(Exchange exchange, Closing closing, Closed then) {
     exchange.closing(closing);
     Opened opened = exchange.opened();
+    if (!opened.isRecorded()) {
+      exchange.http().execute(() -> then.closed(true));
+      return;
+    }
     ObjectNode body = Json.object().put("opened", opened.index()).put("id", exchange.id());
     body.put("answer", closing.answer().hex());
     body.set("output", closing.output().json(exchange.served().policy()));
@@ -76,13 +121,18 @@ final class ExchangeRecord implements Stage {
     closing.times().describe(body);
     submit(CLOSED, opened.actor(), body)
         .whenComplete(
-            (index, error) -> {
-              if (error != null) {
-                LOG.log(Level.ERROR, "the ledger refuses a closing: " + error, error);
-              }
-              long found = error == null ? index : -1;
-              exchange.http().execute(() -> then.accept(found));
-            });
+            (_, error) ->
+                exchange
+                    .http()
+                    .execute(
+                        () -> {
+                          boolean complete =
+                              error == null || goesOn(exchange, Missing.CLOSING, error);
+                          if (!complete) {
+                            LOG.log(Level.ERROR, "the ledger refuses a closing: " + error, error);
+                          }
+                          then.closed(complete);
+                        }));
   }
 
   private void opened(Exchange exchange) {

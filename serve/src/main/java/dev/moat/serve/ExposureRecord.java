@@ -34,7 +34,7 @@ final class ExposureRecord implements Stage {
 
   @Override
   public void enter(Exchange exchange) {
-    if (!exchange.input().findings().blocked()) {
+    if (exchange.opened().isRecorded() && !exchange.input().findings().blocked()) {
       exchange.assignment().ifPresent(assignment -> expose(exchange, assignment));
     }
     exchange.proceed();

@@ -2,6 +2,7 @@ package dev.moat.serve;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 
 /** The last stage: asks the model and relays its answer. */
 final class Forwarding implements Stage {
@@ -21,15 +22,17 @@ final class Forwarding implements Stage {
   public void enter(Exchange exchange) {
     Served served = exchange.served();
     Instant now = clock.instant();
-    long receipt = exchange.opened().index();
+    ExchangeRecord.Opened opened = exchange.opened();
     AnswerHead head =
         new AnswerHead(
             exchange.endpoint(),
-            ids.make(now, receipt, exchange.key().principal()),
+            opened.isRecorded()
+                ? ids.make(now, opened.index(), exchange.key().principal())
+                : ids.unrecorded(exchange.id()),
             now.getEpochSecond(),
             served.name(),
             served.release(),
-            receipt,
+            opened.isRecorded() ? OptionalLong.of(opened.index()) : OptionalLong.empty(),
             exchange.cacheUse().map(CacheUse::word).orElse(""));
     Relay relay = new Relay(exchange, tools, head, exchange.startNanos());
     exchange.relay(relay);

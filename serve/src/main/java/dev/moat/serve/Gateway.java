@@ -50,7 +50,7 @@ public final class Gateway implements AutoCloseable {
   private final ExposureRecord exposures;
   private final ShadowTraffic shadow;
   private final AnswerCache cache;
-  private final ExchangeRecord record;
+  private final UnrecordedExchanges unrecorded;
   private volatile List<Stage> stages;
   private volatile boolean draining;
 
@@ -78,7 +78,7 @@ public final class Gateway implements AutoCloseable {
     exposures = new ExposureRecord(services.ledger(), ExposureRecord.EXPOSURES_MAX);
     shadow = new ShadowTraffic(models, experiments, services);
     cache = new AnswerCache(pool);
-    record = new ExchangeRecord(services.ledger());
+    unrecorded = new UnrecordedExchanges(services.ledger(), metrics, services.clock());
     network = network(settings);
     stages = stages(settings);
   }
@@ -98,6 +98,8 @@ public final class Gateway implements AutoCloseable {
 
   /** All that depends on settings: made anew with them, and never changed. */
   private List<Stage> stages(GatewaySettings settings) {
+    ExchangeRecord record =
+        new ExchangeRecord(services.ledger(), settings.ledgerFailure(), unrecorded);
     return List.of(
         authentication,
         network,
@@ -187,6 +189,7 @@ public final class Gateway implements AutoCloseable {
   /** Ends the gateway's own threads. Drain the server first. */
   @Override
   public void close() {
+    unrecorded.settle();
     judging.close();
     open.close();
     pool.close();
@@ -276,6 +279,11 @@ public final class Gateway implements AutoCloseable {
     } else if (models.list().stream().noneMatch(model -> model.backend().up())) {
       http.refuse(
           503, new Problem.Broken("gateway: no backend of any release is up; see moat status"));
+    } else if (unrecorded.alarm()) {
+      unrecorded.settle(); // where nobody asks anything else, this finds out that it can be done
+      String alarm = "the ledger cannot be written; exchanges go on unrecorded; see the log";
+      ObjectNode body = Json.object().put("status", "ready").put("alarm", alarm);
+      http.send(Response.json(200, body));
     } else {
       http.send(state(200, "ready"));
     }

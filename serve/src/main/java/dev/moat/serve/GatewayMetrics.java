@@ -65,6 +65,11 @@ final class GatewayMetrics {
     meters.counter("moat.limit.overruns", "model", model).increment();
   }
 
+  /** Counts what is missing in the ledger. */
+  void unrecorded(String missing) {
+    meters.counter("moat.exchanges.unrecorded", "missing", missing).increment();
+  }
+
   void judged(String channel, String verdict) {
     meters.counter("moat.guard.verdicts", "channel", channel, "verdict", verdict).increment();
   }

@@ -14,15 +14,51 @@ import java.util.List;
  * @param guardWaitingMax such texts that may wait
  * @param refusalText what the caller reads in place of what the guard blocked
  * @param trustedProxies where reverse proxies are whose {@code x-forwarded-for} is believed
+ * @param ledgerFailure what happens to questions while the ledger cannot be written
  */
 public record GatewaySettings(
     int exchangesMax,
     int guardThreads,
     int guardWaitingMax,
     String refusalText,
-    List<Network> trustedProxies) {
+    List<Network> trustedProxies,
+    LedgerFailure ledgerFailure) {
+  /** What happens to questions while the ledger cannot be written. */
+  public enum LedgerFailure {
+    /** They are refused: nothing is answered that is not recorded. */
+    STOP,
+    /** They are answered, and counted; the ledger gets the count when it can be written again. */
+    SERVE;
+
+    private static LedgerFailure read(Settings.Section section) {
+      String word =
+          section.choice(
+              "ledger-failure",
+              "stop",
+              List.of("stop", "serve"),
+              "what happens to calls while the ledger cannot be written: refused, or unrecorded");
+      return word.equals("serve") ? SERVE : STOP;
+    }
+  }
+
   private static final String REFUSAL =
       "This content was withheld because it does not comply with the content policy.";
+
+  /** Settings by which nothing is answered that is not recorded. */
+  public GatewaySettings(
+      int exchangesMax,
+      int guardThreads,
+      int guardWaitingMax,
+      String refusalText,
+      List<Network> trustedProxies) {
+    this(
+        exchangesMax,
+        guardThreads,
+        guardWaitingMax,
+        refusalText,
+        trustedProxies,
+        LedgerFailure.STOP);
+  }
 
   /** Checks that the limits are positive. */
   public GatewaySettings {
@@ -50,7 +86,14 @@ public record GatewaySettings(
         (int) section.integer("guard-threads", 2, 1, 64, "threads that judge long texts"),
         (int) section.integer("guard-waiting-max", 256, 1, 100_000, "long texts that may wait"),
         section.text("refusal-text", REFUSAL, "what stands in place of what the guard blocked"),
-        TrustedProxies.read(section));
+        TrustedProxies.read(section),
+        LedgerFailure.read(section));
+  }
+
+  /** The same with that for a ledger that cannot be written. */
+  public GatewaySettings with(LedgerFailure otherFailure) {
+    return new GatewaySettings(
+        exchangesMax, guardThreads, guardWaitingMax, refusalText, trustedProxies, otherFailure);
   }
 
   private static void positive(String name, int value) {

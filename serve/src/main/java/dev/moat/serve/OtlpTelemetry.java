@@ -193,11 +193,12 @@ final class OtlpTelemetry implements ExchangeWatch {
     exchange
         .openedIfKnown()
         .ifPresent(
-            opened ->
-                spans
-                    .server
-                    .setAttribute("moat.receipt", opened.index())
-                    .setAttribute("moat.guard.input", exchange.input().findings().word()));
+            opened -> {
+              if (opened.isRecorded()) {
+                spans.server.setAttribute("moat.receipt", opened.index());
+              }
+              spans.server.setAttribute("moat.guard.input", exchange.input().findings().word());
+            });
     end(spans.server, error);
   }
 

@@ -319,8 +319,11 @@ final class Relay implements AnswerSink {
         usage,
         recorded -> {
           if (recorded) {
-            long receipt = exchange.opened().index();
-            exchange.cacheUse().ifPresent(use -> use.settled(reason, usage, receipt));
+            ExchangeRecord.Opened opened = exchange.opened();
+            exchange
+                .cacheUse()
+                .filter(_ -> opened.isRecorded())
+                .ifPresent(use -> use.settled(reason, usage, opened.index()));
             writer.complete();
           } else {
             writer.fail(Refusal.unrecorded());
@@ -328,12 +331,7 @@ final class Relay implements AnswerSink {
         });
   }
 
-  /** Told whether the closing is recorded. */
-  private interface Recorded {
-    void recorded(boolean durable);
-  }
-
-  private void close(String finish, Usage usage, Recorded then) {
+  private void close(String finish, Usage usage, ExchangeRecord.Closed then) {
     if (closed) {
       return;
     }
@@ -358,7 +356,7 @@ final class Relay implements AnswerSink {
                 report,
                 usage,
                 new ExchangeRecord.Times(firstMillis, elapsed().toMillis())),
-            index -> then.recorded(index >= 0));
+            then);
   }
 
   /** A model that said nothing before it failed has cost nothing, nor has an answer from memory. */

@@ -31,7 +31,7 @@ final class ShadowTraffic implements Stage {
   @Override
   public void enter(Exchange exchange) {
     exchange.proceed();
-    if (!exchange.input().findings().blocked()) {
+    if (exchange.opened().isRecorded() && !exchange.input().findings().blocked()) {
       models.trial(exchange.served().name()).ifPresent(trial -> shadow(exchange, trial));
     }
   }

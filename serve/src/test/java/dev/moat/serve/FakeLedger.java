@@ -1,6 +1,8 @@
 package dev.moat.serve;
 
+import dev.moat.core.Failure;
 import dev.moat.core.Json;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +19,8 @@ final class FakeLedger implements ExchangeLedger {
     PROMPT,
     HELD,
     BROKEN,
+    FULL,
+    REFUSING,
     THROWING
   }
 
@@ -60,6 +64,14 @@ final class FakeLedger implements ExchangeLedger {
     }
     if (mode == Mode.BROKEN) {
       return CompletableFuture.failedStage(new IllegalStateException("disk full"));
+    }
+    if (mode == Mode.FULL) {
+      return CompletableFuture.<Long>failedFuture(
+              Failure.broken("ledger: the disk is full", new IOException("No space left")))
+          .minimalCompletionStage();
+    }
+    if (mode == Mode.REFUSING) {
+      throw Failure.invalid("ledger event: too long");
     }
     long index = size++;
     arrived.add(

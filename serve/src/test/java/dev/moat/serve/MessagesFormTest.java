@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -109,7 +110,9 @@ class MessagesFormTest {
     JsonNode usage = MessagesForm.usage(new Usage(3, 5, true));
     assertEquals(3, usage.path("input_tokens").intValue());
     assertEquals(5, usage.path("output_tokens").intValue());
-    AnswerHead head = new AnswerHead(Endpoint.MESSAGES, "r1", 1, "m", Digest.of("release"), 7, "");
+    Digest release = Digest.of("release");
+    AnswerHead head =
+        new AnswerHead(Endpoint.MESSAGES, "r1", 1, "m", release, OptionalLong.of(7), "");
     assertEquals("msg_r1", MessagesForm.message(head).path("id").stringValue());
   }
 }

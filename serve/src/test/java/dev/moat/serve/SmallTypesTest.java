@@ -137,6 +137,7 @@ class SmallTypesTest {
     Settings settings = Settings.parse(yaml, "moat.yaml", Map.of());
     assertEquals(7, GatewaySettings.read(settings.section("gateway")).exchangesMax());
     settings.refuseUnknown();
+    assertEquals(GatewaySettings.LedgerFailure.STOP, GatewaySettings.defaults().ledgerFailure());
     assertThrows(Failure.class, () -> new GatewaySettings(0, 1, 1, "x", List.of()));
     assertThrows(Failure.class, () -> new GatewaySettings(1, 0, 1, "x", List.of()));
     assertThrows(Failure.class, () -> new GatewaySettings(1, 1, 0, "x", List.of()));
