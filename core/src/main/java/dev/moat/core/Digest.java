@@ -12,7 +12,7 @@ public record Digest(String hex) implements Comparable<Digest> {
 
   /** Checks that {@code hex} is 64 lower-case hex digits. */
   public Digest {
-    if (hex.length() != HEX_LENGTH || !hex.chars().allMatch(Digest::isHexDigit)) {
+    if (hex.length() != HEX_LENGTH || !isHex(hex)) {
       throw new Failure(
           new Problem.Invalid(
               "digest \"" + Text.shortened(hex, 80) + "\": not 64 lower-case hex digits",
@@ -60,17 +60,26 @@ public record Digest(String hex) implements Comparable<Digest> {
     return "sha256:" + hex;
   }
 
-  private static boolean isHexDigit(int c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  private static boolean isHex(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Computes one digest from pieces. */
   public static final class Hasher {
+    /** Never added to, only copied: to ask the security providers for each would take longer. */
+    private static final MessageDigest EMPTY = sha256();
+
     private final MessageDigest sha256;
 
     /** Nothing was added yet. */
     public Hasher() {
-      this(sha256());
+      this(copy(EMPTY));
     }
 
     private Hasher(MessageDigest sha256) {
@@ -79,8 +88,12 @@ public record Digest(String hex) implements Comparable<Digest> {
 
     /** Another hasher to which the same was added so far. */
     public Hasher copy() {
+      return new Hasher(copy(sha256));
+    }
+
+    private static MessageDigest copy(MessageDigest digest) {
       try {
-        return new Hasher((MessageDigest) sha256.clone());
+        return (MessageDigest) digest.clone();
       } catch (CloneNotSupportedException e) {
         throw new IllegalStateException("every JDK can copy SHA-256", e);
       }

@@ -3,11 +3,13 @@ package dev.moat.serve;
 import dev.moat.core.Failure;
 import dev.moat.trust.ApiKey;
 import dev.moat.wire.Ending;
+import dev.moat.wire.Headers;
 import dev.moat.wire.ServerExchange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ final class Exchange {
   private boolean over;
   private boolean refused;
   private IntConsumer onOver = _ -> {};
+  private String guardSaid = "";
+  private Supplier<Headers> limits = Headers::none;
   private final List<Runnable> atEnd = new ArrayList<>();
   private @Nullable ApiKey key;
   private @Nullable ParsedRequest request;
@@ -58,6 +62,7 @@ final class Exchange {
     onOver = listener;
     http.onEnd(this::interrupted);
     http.onComplete(this::over);
+    http.answerHeaders(this::answerHeaders);
     proceed();
   }
 
@@ -170,15 +175,24 @@ final class Exchange {
   void judged(ModelCall safe, GuardReport report) {
     call = safe;
     input = report;
-    http.answerWith(GUARD, "input=" + report.findings().word());
+    guardSaid = "input=" + report.findings().word();
   }
 
   /** Says what the guard said of the whole answer; an answer that has begun does not show it. */
   void answerJudged(GuardReport output) {
     if (output.saysSomething()) {
-      String said = "input=" + input.findings().word() + ", output=" + output.findings().word();
-      http.answerWith(GUARD, said);
+      guardSaid = "input=" + input.findings().word() + ", output=" + output.findings().word();
     }
+  }
+
+  /** Says how the answer tells what is left of the caller's limits. */
+  void limits(Supplier<Headers> headers) {
+    limits = headers;
+  }
+
+  private Headers answerHeaders() {
+    Headers guard = guardSaid.isEmpty() ? Headers.none() : Headers.of(GUARD, guardSaid);
+    return guard.with(limits.get());
   }
 
   /** What is set aside for it. */

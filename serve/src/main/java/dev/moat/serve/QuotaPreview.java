@@ -21,7 +21,7 @@ final class QuotaPreview implements Stage {
   public void enter(Exchange exchange) {
     ServerExchange http = exchange.http();
     List<Subject> subjects = Subject.of(exchange.key());
-    http.answerHeaders(() -> quotas.headers(subjects(exchange)));
+    exchange.limits(() -> quotas.headers(subjects(exchange)));
     quotas
         .preview(subjects, declared(http).orElse(0))
         .ifPresentOrElse(

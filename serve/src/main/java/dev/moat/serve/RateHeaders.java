@@ -3,7 +3,6 @@ package dev.moat.serve;
 import dev.moat.serve.LimitSettings.Cap;
 import dev.moat.wire.Headers;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Writes the {@code x-ratelimit-*} headers: how much of the tightest limits is left. */
@@ -16,9 +15,10 @@ final class RateHeaders {
   private RateHeaders() {}
 
   static Headers of(List<Account> accounts, long nowMillis) {
-    Headers headers = Headers.none();
-    headers = with(headers, "requests", tightest(accounts, LimitKind.REQUESTS, nowMillis));
-    return with(headers, "tokens", tightest(accounts, LimitKind.TOKENS, nowMillis));
+    Optional<Left> requests = tightest(accounts, LimitKind.REQUESTS, nowMillis);
+    Optional<Left> tokens = tightest(accounts, LimitKind.TOKENS, nowMillis);
+    Headers headers = requests.map(left -> headers("requests", left)).orElseGet(Headers::none);
+    return tokens.map(left -> headers.with(headers("tokens", left))).orElse(headers);
   }
 
   private static Optional<Left> tightest(List<Account> accounts, LimitKind kind, long nowMillis) {
@@ -45,14 +45,14 @@ final class RateHeaders {
         meter.millisUntilEmpty(cap.value(), nowMillis));
   }
 
-  private static Headers with(Headers headers, String what, Optional<Left> left) {
-    if (left.isEmpty()) {
-      return headers;
-    }
-    return headers
-        .with("x-ratelimit-limit-" + what, Long.toString(left.get().limit()))
-        .with("x-ratelimit-remaining-" + what, Long.toString(left.get().free()))
-        .with("x-ratelimit-reset-" + what, text(left.get().resetMillis()));
+  private static Headers headers(String what, Left left) {
+    return Headers.of(
+        "x-ratelimit-limit-" + what,
+        Long.toString(left.limit()),
+        "x-ratelimit-remaining-" + what,
+        Long.toString(left.free()),
+        "x-ratelimit-reset-" + what,
+        text(left.resetMillis()));
   }
 
   /** A span of time as such headers have it: {@code 250ms}, {@code 1.5s}, {@code 6m0s}. */
@@ -61,10 +61,23 @@ final class RateHeaders {
       return millis + "ms";
     }
     if (millis < MINUTE) {
-      String digits = String.format(Locale.ROOT, "%d.%03d", millis / SECOND, millis % SECOND);
-      return digits.replaceFirst("\\.?0+$", "") + "s";
+      return seconds(millis);
     }
     long seconds = Math.ceilDiv(millis, SECOND);
     return seconds / 60 + "m" + seconds % 60 + "s";
+  }
+
+  /** Without zeros at the end; by hand, since every answer has two of them. */
+  private static String seconds(long millis) {
+    long part = millis % SECOND;
+    if (part == 0) {
+      return millis / SECOND + "s";
+    }
+    String digits = Long.toString(SECOND + part).substring(1);
+    int end = digits.length();
+    while (digits.charAt(end - 1) == '0') {
+      end--;
+    }
+    return millis / SECOND + "." + digits.substring(0, end) + "s";
   }
 }

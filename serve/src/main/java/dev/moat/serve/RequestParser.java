@@ -3,7 +3,9 @@ package dev.moat.serve;
 import dev.moat.core.Failure;
 import dev.moat.registry.PromptTemplate;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +29,9 @@ import tools.jackson.core.JsonToken;
 final class RequestParser {
   private static final int TOKENS_MAX = 1 << 24;
   private static final int NAME_CHARACTERS_MAX = 256;
+
+  /** So many are decoded at a time to see that they can be. */
+  private static final int UTF8_CHARACTERS = 2048;
 
   /** Several choices for one prompt are not offered. */
   private static final Set<String> ONE_ONLY = Set.of("n", "best_of");
@@ -266,9 +271,15 @@ final class RequestParser {
   }
 
   static void requireUtf8(byte[] body) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
-    } catch (CharacterCodingException _) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer in = ByteBuffer.wrap(body);
+    CharBuffer out = CharBuffer.allocate(Math.min(body.length + 1, UTF8_CHARACTERS));
+    CoderResult result = decoder.decode(in, out, true);
+    while (result.isOverflow()) {
+      out.clear(); // what the characters are is not asked
+      result = decoder.decode(in, out, true);
+    }
+    if (result.isError()) {
       throw Failure.invalid("body: not UTF-8; send JSON in UTF-8");
     }
     boolean marked = body.length > 0 && (body[0] == (byte) 0xEF || body[0] == 0);

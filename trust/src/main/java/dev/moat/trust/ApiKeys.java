@@ -52,7 +52,7 @@ public final class ApiKeys {
   private final InstantSource clock;
   private final SecureRandom random;
   private final Ids ids;
-  private final SecretKeySpec hashKey;
+  private final Mac emptyHash;
   private final Map<String, KeyEntry> byPrefix = new ConcurrentHashMap<>();
   private final Set<String> inRotation = ConcurrentHashMap.newKeySet();
   private final List<Consumer<ApiKey>> listeners = new CopyOnWriteArrayList<>();
@@ -65,7 +65,7 @@ public final class ApiKeys {
     this.clock = clock;
     this.random = random;
     this.ids = new Ids(clock, random);
-    this.hashKey = new SecretKeySpec(keys.derive("api-key-hash", HASH_KEY_BYTES), "HmacSHA256");
+    this.emptyHash = emptyHash(keys);
     rows.recover(ledger);
     rows.all().forEach(entry -> byPrefix.put(entry.key().prefix(), entry));
   }
@@ -244,13 +244,23 @@ public final class ApiKeys {
     return body.setAll(key.scope().json());
   }
 
-  private byte[] hash(KeyText text) {
+  /** Never added to, only copied: to make one anew takes longer than to use it. */
+  private static Mac emptyHash(KeyService keys) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(hashKey);
-      return mac.doFinal(text.format().getBytes(StandardCharsets.US_ASCII));
+      mac.init(new SecretKeySpec(keys.derive("api-key-hash", HASH_KEY_BYTES), "HmacSHA256"));
+      return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
+    }
+  }
+
+  private byte[] hash(KeyText text) {
+    try {
+      Mac mac = (Mac) emptyHash.clone();
+      return mac.doFinal(text.format().getBytes(StandardCharsets.US_ASCII));
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("every JDK can copy HMAC-SHA-256", e);
     }
   }
 

@@ -2,19 +2,20 @@ package dev.moat.wire;
 
 import dev.moat.core.Failure;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /** The header fields of one message (RFC 9110, section 5): ordered, names in any case. */
 public final class Headers {
-  private static final Headers NONE = new Headers(List.of());
+  private static final Headers NONE = new Headers(new String[0]);
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
   /** Name, value, name, value. */
-  private final List<String> fields;
+  private final String[] fields;
 
-  private Headers(List<String> fields) {
+  private Headers(String[] fields) {
     this.fields = fields;
   }
 
@@ -31,29 +32,38 @@ public final class Headers {
     for (int i = 0; i < namesAndValues.length; i += 2) {
       check(namesAndValues[i], namesAndValues[i + 1]);
     }
-    return new Headers(List.of(namesAndValues));
+    return new Headers(namesAndValues.clone());
   }
 
   /** Fields that a parser has checked already. */
   static Headers parsed(List<String> namesAndValues) {
-    return new Headers(List.copyOf(namesAndValues));
+    return new Headers(namesAndValues.toArray(String[]::new));
   }
 
   /** These fields and one more; fields of the same name stay. */
   public Headers with(String name, String value) {
     check(name, value);
-    List<String> more = new ArrayList<>(fields.size() + 2);
-    more.addAll(fields);
-    more.add(name);
-    more.add(value);
-    return new Headers(List.copyOf(more));
+    String[] more = Arrays.copyOf(fields, fields.length + 2);
+    more[fields.length] = name;
+    more[fields.length + 1] = value;
+    return new Headers(more);
+  }
+
+  /** These fields and then those. */
+  public Headers with(Headers others) {
+    if (fields.length == 0) {
+      return others;
+    }
+    String[] more = Arrays.copyOf(fields, fields.length + others.fields.length);
+    System.arraycopy(others.fields, 0, more, fields.length, others.fields.length);
+    return new Headers(more);
   }
 
   /** The value of the first field of that name. */
   public Optional<String> first(String name) {
-    for (int i = 0; i < fields.size(); i += 2) {
-      if (fields.get(i).equalsIgnoreCase(name)) {
-        return Optional.of(fields.get(i + 1));
+    for (int i = 0; i < fields.length; i += 2) {
+      if (fields[i].equalsIgnoreCase(name)) {
+        return Optional.of(fields[i + 1]);
       }
     }
     return Optional.empty();
@@ -61,25 +71,24 @@ public final class Headers {
 
   /** The values of all fields of that name, in order. */
   public List<String> all(String name) {
-    List<String> values = new ArrayList<>();
-    forEach(
-        (field, value) -> {
-          if (field.equalsIgnoreCase(name)) {
-            values.add(value);
-          }
-        });
+    List<String> values = new ArrayList<>(1);
+    for (int i = 0; i < fields.length; i += 2) {
+      if (fields[i].equalsIgnoreCase(name)) {
+        values.add(fields[i + 1]);
+      }
+    }
     return List.copyOf(values);
   }
 
   /** How many fields there are. */
   public int size() {
-    return fields.size() / 2;
+    return fields.length / 2;
   }
 
   /** Gives every field in order. */
   public void forEach(BiConsumer<String, String> field) {
-    for (int i = 0; i < fields.size(); i += 2) {
-      field.accept(fields.get(i), fields.get(i + 1));
+    for (int i = 0; i < fields.length; i += 2) {
+      field.accept(fields[i], fields[i + 1]);
     }
   }
 
@@ -92,13 +101,24 @@ public final class Headers {
   }
 
   private static void check(String name, String value) {
-    if (name.isEmpty() || !name.chars().allMatch(Headers::isTokenCharacter)) {
+    if (!isToken(name)) {
       throw Failure.invalid("header: its name is not a token; use letters, digits and dashes");
     }
-    if (!value.chars().allMatch(Headers::isValueCharacter)) {
-      throw Failure.invalid(
-          "header " + name + ": its value has a control character; use visible ASCII");
+    for (int i = 0; i < value.length(); i++) {
+      if (!isValueCharacter(value.charAt(i))) {
+        throw Failure.invalid(
+            "header " + name + ": its value has a control character; use visible ASCII");
+      }
     }
+  }
+
+  private static boolean isToken(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (!isTokenCharacter(name.charAt(i))) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
   }
 
   private static boolean isTokenCharacter(int c) {

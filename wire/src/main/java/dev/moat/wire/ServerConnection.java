@@ -152,12 +152,12 @@ final class ServerConnection {
   }
 
   private void enter(Phase next, Duration patience) {
-    phase = next;
     deadline = loop.nanos() + patience.toNanos();
     if (next == Phase.HEAD) {
       loop.waits(this);
-    } else {
+    } else if (phase == Phase.HEAD) {
       loop.works(this);
     }
+    phase = next;
   }
 }

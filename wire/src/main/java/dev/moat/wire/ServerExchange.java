@@ -39,7 +39,6 @@ public final class ServerExchange {
   private final ServerConnection connection;
   private final HttpServerRequest inbound;
   private Request request;
-  private Headers always = Headers.none();
   private ErrorForm errors;
   private State state = State.OPEN;
   private boolean closing;
@@ -97,7 +96,10 @@ public final class ServerExchange {
     onComplete = listener;
   }
 
-  /** Says which header fields every answer gets beside its own; asked when its head is sent. */
+  /**
+   * Says which header fields the answer is to have beside its own, whatever it is; asked when its
+   * head is sent, and they replace its own of the same name. The last who says counts.
+   */
   public void answerHeaders(Supplier<Headers> headers) {
     answerHeaders = headers;
   }
@@ -141,11 +143,6 @@ public final class ServerExchange {
   /** Says that the connection is to be closed after this answer. */
   public void closeAfterwards() {
     closing = true;
-  }
-
-  /** Says a header field that the answer is to have, whatever it is; it replaces an earlier one. */
-  public void answerWith(String name, String value) {
-    always = always.with(name, value);
   }
 
   /** Answers with the problem that {@code reason} carries, or cuts a stream that has begun. */
@@ -289,7 +286,6 @@ public final class ServerExchange {
     status = newStatus;
     HttpServerResponse out = inbound.response().setStatusCode(status);
     headers.forEach(out::putHeader);
-    always.forEach(out::putHeader);
     answerHeaders.get().forEach(out::putHeader);
     out.putHeader("x-request-id", request.id());
     closing |= loop.draining() || (bodyPending() && !discardable());

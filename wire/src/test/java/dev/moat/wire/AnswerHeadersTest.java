@@ -48,22 +48,22 @@ class AnswerHeadersTest {
   }
 
   private void whole(ServerExchange http) {
-    http.answerWith("x-said", "early");
-    http.answerWith("x-said", "late");
+    http.answerHeaders(() -> Headers.of("x-said", "early"));
+    http.answerHeaders(() -> Headers.of("x-said", "late"));
     http.send(Response.text(200, "whole"));
-    http.answerWith("x-said", "too late");
+    http.answerHeaders(() -> Headers.of("x-said", "too late"));
   }
 
   private void stream(ServerExchange http) {
-    http.answerWith("x-said", "first");
+    http.answerHeaders(() -> Headers.of("x-said", "first"));
     ResponseStream stream = http.stream(200, Headers.of("content-type", "text/plain"));
-    http.answerWith("x-said", "second");
+    http.answerHeaders(() -> Headers.of("x-said", "second"));
     stream.write("streamed".getBytes(StandardCharsets.UTF_8));
     stream.end();
   }
 
   private void refused(ServerExchange http) {
-    http.answerWith("x-said", "no");
+    http.answerHeaders(() -> Headers.of("x-said", "no"));
     http.refuse(503, new Problem.Broken("refused"));
   }
 
