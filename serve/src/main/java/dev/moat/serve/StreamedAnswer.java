@@ -7,6 +7,7 @@ import dev.moat.wire.ServerSentEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -17,11 +18,17 @@ final class StreamedAnswer implements AnswerWriter {
   private static final byte[] DONE =
       ServerSentEvent.encode("[DONE]".getBytes(StandardCharsets.US_ASCII));
 
+  /** Stands for the text in the chunk that is cut there; no other field comes after it. */
+  private static final String MARK = "TEXT";
+
+  private static final String QUOTED_MARK = '"' + MARK + '"';
+
   private final ServerExchange http;
   private final AnswerHead head;
   private final boolean usageWanted;
   private final Runnable onDrain;
   private final ToolCalls calls = new ToolCalls();
+  private byte[][] aroundText = {};
   private @Nullable ResponseStream stream;
 
   /** Runs {@code onDrain} whenever the caller has taken enough for more. */
@@ -37,16 +44,15 @@ final class StreamedAnswer implements AnswerWriter {
     if (piece instanceof Piece.Data) {
       return true; // a stream has no place for it
     }
-    ObjectNode choice = Json.object().put("index", 0);
-    if (head.endpoint() == Endpoint.CHAT) {
-      choice.set("delta", delta(piece));
-    } else if (piece instanceof Piece.Text(String text)) {
-      choice.put("text", text);
-    } else {
+    if (piece instanceof Piece.Text(String text)) {
+      return writeText(text);
+    }
+    if (head.endpoint() != Endpoint.CHAT) {
       return true;
     }
-    choice.putNull("logprobs").putNull("finish_reason");
-    return write(choice);
+    ObjectNode choice = Json.object().put("index", 0);
+    choice.set("delta", delta(piece));
+    return write(choice.putNull("logprobs").putNull("finish_reason"));
   }
 
   @Override
@@ -90,15 +96,54 @@ final class StreamedAnswer implements AnswerWriter {
     }
   }
 
-  private boolean write(ObjectNode choice) {
+  /**
+   * Writes a chunk of nothing but text. All but the text is the same in each, so it is made once,
+   * by the way that makes all others: as a chunk that is cut where its text stands.
+   */
+  private boolean writeText(String text) {
+    if (aroundText.length == 0) {
+      String whole = new String(event(textChunk(MARK)), StandardCharsets.UTF_8);
+      int mark = whole.lastIndexOf(QUOTED_MARK);
+      aroundText =
+          new byte[][] {
+            utf8(whole.substring(0, mark)), utf8(whole.substring(mark + QUOTED_MARK.length()))
+          };
+    }
+    byte[] quoted = Json.bytes(JsonNodeFactory.instance.stringNode(text));
+    ByteArrayOutputStream bytes =
+        new ByteArrayOutputStream(aroundText[0].length + quoted.length + aroundText[1].length);
+    ResponseStream out = open(bytes);
+    bytes.writeBytes(aroundText[0]);
+    bytes.writeBytes(quoted);
+    bytes.writeBytes(aroundText[1]);
+    return out.write(bytes.toByteArray());
+  }
+
+  private ObjectNode textChunk(String text) {
+    ObjectNode choice = Json.object().put("index", 0);
+    if (head.endpoint() == Endpoint.CHAT) {
+      choice.putObject("delta").put("content", text);
+    } else {
+      choice.put("text", text);
+    }
+    return chunk(choice.putNull("logprobs").putNull("finish_reason"));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A chunk with that choice; it says that no usage is in it, if usage is wanted at all. */
+  private ObjectNode chunk(ObjectNode choice) {
     ObjectNode chunk = chunk();
     chunk.putArray("choices").add(choice);
-    if (usageWanted) {
-      chunk.putNull("usage");
-    }
+    return usageWanted ? chunk.putNull("usage") : chunk;
+  }
+
+  private boolean write(ObjectNode choice) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     ResponseStream out = open(bytes);
-    bytes.writeBytes(event(chunk));
+    bytes.writeBytes(event(chunk(choice)));
     return out.write(bytes.toByteArray());
   }
 
@@ -121,20 +166,16 @@ final class StreamedAnswer implements AnswerWriter {
   private ObjectNode roleChunk() {
     ObjectNode choice = Json.object().put("index", 0);
     choice.putObject("delta").put("role", "assistant").put("content", "").putNull("refusal");
-    choice.putNull("logprobs").putNull("finish_reason");
-    ObjectNode chunk = chunk();
-    chunk.putArray("choices").add(choice);
-    return usageWanted ? chunk.putNull("usage") : chunk;
+    return chunk(choice.putNull("logprobs").putNull("finish_reason"));
   }
 
   private ObjectNode delta(Piece piece) {
     ObjectNode delta = Json.object();
     switch (piece) {
-      case Piece.Text(String text) -> delta.put("content", text);
       case Piece.Reasoning(String text) -> delta.put("reasoning_content", text);
       case Piece.Declined(String text) -> delta.put("refusal", text);
       case Piece.ToolCall call -> delta.set("tool_calls", calls.delta(call, calls.add(call)));
-      case Piece.Data _ -> throw new IllegalStateException("no text: " + piece);
+      case Piece.Text _, Piece.Data _ -> throw new IllegalStateException("no such delta: " + piece);
     }
     return delta;
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request and the answer to it, on the event loop that owns its connection.
@@ -48,6 +49,7 @@ public final class ServerExchange {
   private Runnable releaseBody = () -> {};
   private Supplier<Headers> answerHeaders = Headers::none;
   private int status = STATUS_GONE;
+  private @Nullable ResponseStream stream;
 
   ServerExchange(
       ServerLoop loop, ServerConnection connection, HttpServerRequest inbound, Request request) {
@@ -136,8 +138,9 @@ public final class ServerExchange {
     state = State.STREAMING;
     HttpServerResponse out = begin(status, headers);
     out.setChunked(true);
-    out.writeHead();
-    return new ResponseStream(this, out, true);
+    ResponseStream begun = new ResponseStream(this, out, true);
+    stream = begun;
+    return begun;
   }
 
   /** Says that the connection is to be closed after this answer. */
@@ -254,14 +257,27 @@ public final class ServerExchange {
     connection.flowing();
   }
 
-  void streamed() {
+  /** Ends a stream with those last bytes of its body. */
+  void streamed(byte[] last) {
     state = State.ENDED;
     connection.answered();
-    inbound.response().end().onComplete(_ -> sent());
+    HttpServerResponse out = inbound.response();
+    if (!out.headWritten()) {
+      out.writeHead(); // or it would be no stream but a body of known length
+    }
+    (last.length == 0 ? out.end() : out.end(Buffer.buffer(last))).onComplete(_ -> sent());
+  }
+
+  /** Runs {@code work} on this loop when what it is doing now is done. */
+  void afterTurn(Runnable work) {
+    loop.run(work);
   }
 
   void cut() {
     state = State.ENDED;
+    if (stream != null) {
+      stream.flush();
+    }
     onEnd = _ -> {};
     complete();
     connection.close();

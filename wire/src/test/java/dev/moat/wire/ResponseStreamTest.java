@@ -36,6 +36,10 @@ class ResponseStreamTest {
                     .add("GET", "/cut", this::cut)
                     .add("GET", "/bug", this::bug)
                     .add("GET", "/twice", this::twice)
+                    .add("GET", "/large", this::large)
+                    .add("GET", "/silent", exchange -> exchange.stream(200, events()))
+                    .add("GET", "/empty", exchange -> exchange.stream(200, events()).end())
+                    .add("GET", "/cut-late", this::cutLate)
                     .add("GET", "/pieces", this::pieces));
   }
 
@@ -101,6 +105,63 @@ class ResponseStreamTest {
       stream.write(("data: " + i + "\n\n").getBytes(StandardCharsets.UTF_8));
     }
     stream.end();
+  }
+
+  /** Small and large pieces in one turn. */
+  private void large(ServerExchange exchange) {
+    ResponseStream stream = exchange.stream(200, events());
+    for (int i = 0; i < 6; i++) {
+      stream.write((i % 3 == 2 ? "x".repeat(16 << 10) : "" + i).getBytes(StandardCharsets.UTF_8));
+    }
+    stream.end();
+  }
+
+  private void cutLate(ServerExchange exchange) {
+    ResponseStream stream = exchange.stream(200, events());
+    stream.write(new byte[] {'x'});
+    stream.write(new byte[] {'y'});
+    stream.abort();
+  }
+
+  @Test
+  void sendsWhatIsWrittenInOneTurnTogether() {
+    try (RawHttp http = server.connect()) {
+      http.get("/pieces").head();
+      assertEquals("data: 0\n\n", new String(http.chunk(), StandardCharsets.UTF_8));
+      assertEquals("data: 1\n\ndata: 2\n\n", new String(http.chunk(), StandardCharsets.UTF_8));
+      assertArrayEquals(new byte[0], http.chunk());
+    }
+  }
+
+  @Test
+  void keepsTheOrderOfSmallAndLargePieces() {
+    String x = "x".repeat(16 << 10);
+    try (RawHttp http = server.connect()) {
+      assertEquals("01" + x + "34" + x, http.get("/large").answer().text());
+    }
+  }
+
+  @Test
+  void sendsTheHeadBeforeThereIsAPiece() {
+    try (RawHttp http = server.connect()) {
+      List<String> head = http.get("/silent").head();
+      assertTrue(head.contains("transfer-encoding: chunked"), head.toString());
+    }
+    try (RawHttp http = server.connect()) {
+      List<String> head = http.get("/empty").head();
+      assertTrue(head.contains("transfer-encoding: chunked"), head.toString());
+      assertArrayEquals(new byte[0], http.chunk());
+    }
+  }
+
+  @Test
+  void sendsWhatWaitsBeforeItIsCut() {
+    try (RawHttp http = server.connect()) {
+      http.get("/cut-late").head();
+      assertEquals("x", new String(http.chunk(), StandardCharsets.UTF_8));
+      assertEquals("y", new String(http.chunk(), StandardCharsets.UTF_8));
+      assertThrows(UncheckedIOException.class, http::chunk);
+    }
   }
 
   @Test
