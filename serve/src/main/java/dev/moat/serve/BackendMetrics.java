@@ -12,10 +12,12 @@ import java.util.Set;
 /** The measurements of the backends. */
 final class BackendMetrics implements AutoCloseable {
   private final MeterRegistry meters;
+  private final Counters counters;
   private final List<Meter> gauges = new ArrayList<>();
 
   BackendMetrics(MeterRegistry meters) {
     this.meters = meters;
+    this.counters = new Counters(meters);
   }
 
   /** Shows how a backend does, until this is closed. */
@@ -36,17 +38,17 @@ final class BackendMetrics implements AutoCloseable {
   }
 
   void called(String backend, CallOutcome outcome) {
-    meters.counter("moat.backend.calls", "backend", backend, "outcome", outcome.word()).increment();
+    counters.of("moat.backend.calls", "backend", backend, "outcome", outcome.word()).increment();
   }
 
   /** A call was put to this backend because another, or it itself, had failed it. */
   void retried(String backend) {
-    meters.counter("moat.backend.retries", "backend", backend).increment();
+    counters.of("moat.backend.retries", "backend", backend).increment();
   }
 
   /** A call was put to this backend as well because another took long. */
   void hedged(String backend) {
-    meters.counter("moat.backend.hedges", "backend", backend).increment();
+    counters.of("moat.backend.hedges", "backend", backend).increment();
   }
 
   @Override

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The measurements of one gateway. Labels are of small fixed sets: never a caller or a text. */
@@ -24,10 +26,14 @@ final class GatewayMetrics {
   };
 
   private final MeterRegistry meters;
+  private final Counters counters;
+  private final Map<String, Timer> durations = new ConcurrentHashMap<>();
+  private final Map<String, Timer> firstTokens = new ConcurrentHashMap<>();
   private final AtomicInteger active = new AtomicInteger();
 
   GatewayMetrics(MeterRegistry meters) {
     this.meters = meters;
+    this.counters = new Counters(meters);
     Gauge.builder("moat.exchanges.active", active, AtomicInteger::get)
         .description("questions being answered")
         .register(meters);
@@ -39,30 +45,28 @@ final class GatewayMetrics {
   }
 
   void answered(String route, int status, Duration time) {
-    meters.counter("moat.requests", "route", route, "status", Integer.toString(status)).increment();
-    timer("moat.request.duration", "route", route).record(time);
+    counters.of("moat.requests", "route", route, "status", Integer.toString(status)).increment();
+    durations.computeIfAbsent(route, this::duration).record(time);
   }
 
   void tokens(String model, Usage usage) {
-    meters.counter("moat.tokens", "model", model, "kind", "prompt").increment(usage.promptTokens());
-    meters
-        .counter("moat.tokens", "model", model, "kind", "completion")
+    counters.of("moat.tokens", "model", model, "kind", "prompt").increment(usage.promptTokens());
+    counters
+        .of("moat.tokens", "model", model, "kind", "completion")
         .increment(usage.completionTokens());
   }
 
   void limited(LimitSettings.Cap cap) {
-    meters
-        .counter("moat.limit.refusals", "limit", cap.limit(), "kind", cap.kind().key())
-        .increment();
+    counters.of("moat.limit.refusals", "limit", cap.limit(), "kind", cap.kind().key()).increment();
   }
 
   void spent(String model, long nanodollars) {
-    meters.counter("moat.spend.nanodollars", "model", model).increment((double) nanodollars);
+    counters.of("moat.spend.nanodollars", "model", model).increment((double) nanodollars);
   }
 
   /** Counts an exchange that used more than was reserved for it. */
   void overrun(String model) {
-    meters.counter("moat.limit.overruns", "model", model).increment();
+    counters.of("moat.limit.overruns", "model", model).increment();
   }
 
   /** Counts what is missing in the ledger. */
@@ -71,7 +75,7 @@ final class GatewayMetrics {
   }
 
   void judged(String channel, String verdict) {
-    meters.counter("moat.guard.verdicts", "channel", channel, "verdict", verdict).increment();
+    counters.of("moat.guard.verdicts", "channel", channel, "verdict", verdict).increment();
   }
 
   void assigned(Assignment assignment) {
@@ -88,11 +92,19 @@ final class GatewayMetrics {
   }
 
   void guardFailed(String cause) {
-    meters.counter("moat.guard.failures", "cause", cause).increment();
+    counters.of("moat.guard.failures", "cause", cause).increment();
   }
 
   void firstToken(String model, Duration time) {
-    timer("moat.first.token", "model", model).record(time);
+    firstTokens.computeIfAbsent(model, this::firstToken).record(time);
+  }
+
+  private Timer duration(String route) {
+    return timer("moat.request.duration", "route", route);
+  }
+
+  private Timer firstToken(String model) {
+    return timer("moat.first.token", "model", model);
   }
 
   private Timer timer(String name, String label, String value) {

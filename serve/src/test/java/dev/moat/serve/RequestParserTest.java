@@ -11,6 +11,7 @@ import dev.moat.core.Json;
 import dev.moat.core.Problem;
 import dev.moat.guard.Channel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -275,5 +276,22 @@ class RequestParserTest {
     System.arraycopy(bytes, 0, shorter, 0, at);
     System.arraycopy(bytes, end, shorter, at, bytes.length - end);
     return shorter.length == 0 ? bytes : shorter;
+  }
+
+  @Test
+  void checksEveryByteOfALongBodyForUtf8() {
+    for (int length = 2_040; length < 2_056; length++) {
+      byte[] body =
+          ("x".repeat(length) + "\uD83D\uDE00" + "y".repeat(3_000))
+              .getBytes(StandardCharsets.UTF_8);
+      RequestParser.requireUtf8(body);
+      for (int bad : new int[] {length + 1, body.length - 1}) {
+        byte[] broken = body.clone();
+        broken[bad] = (byte) 0xFF;
+        assertThrows(Failure.class, () -> RequestParser.requireUtf8(broken));
+      }
+      byte[] cut = Arrays.copyOf(body, length + 3);
+      assertThrows(Failure.class, () -> RequestParser.requireUtf8(cut));
+    }
   }
 }

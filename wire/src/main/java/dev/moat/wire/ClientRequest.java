@@ -8,12 +8,27 @@ import java.net.URI;
 public final class ClientRequest {
   private final String method;
   private final URI address;
+  private final Place place;
   private final Headers headers;
   private final byte[] body;
 
-  private ClientRequest(String method, URI address, Headers headers, byte[] body) {
+  /** What the address says, taken out once for all calls that begin with the same request. */
+  private record Place(String target, boolean encrypted, int port, String peer, String origin) {
+    static Place of(URI address) {
+      boolean encrypted = "https".equals(address.getScheme());
+      int port = address.getPort() > 0 ? address.getPort() : encrypted ? 443 : 80;
+      String path = address.getRawPath().isEmpty() ? "/" : address.getRawPath();
+      String query = address.getRawQuery() == null ? "" : "?" + address.getRawQuery();
+      String peer = address.getHost() + ":" + port;
+      String origin = address.getScheme() + "://" + peer;
+      return new Place(path + query, encrypted, port, peer, origin);
+    }
+  }
+
+  private ClientRequest(String method, URI address, Place place, Headers headers, byte[] body) {
     this.method = method;
     this.address = address;
+    this.place = place;
     this.headers = headers;
     this.body = body;
   }
@@ -33,17 +48,17 @@ public final class ClientRequest {
               "address of " + address.getHost() + ": has a user in it; pass the key as a setting",
               "address"));
     }
-    return new ClientRequest(method, address, Headers.none(), new byte[0]);
+    return new ClientRequest(method, address, Place.of(address), Headers.none(), new byte[0]);
   }
 
   /** This request with one more header field. */
   public ClientRequest with(String name, String value) {
-    return new ClientRequest(method, address, headers.with(name, value), body);
+    return new ClientRequest(method, address, place, headers.with(name, value), body);
   }
 
   /** This request with that body; the array is not copied and must not change any more. */
   public ClientRequest with(byte[] newBody) {
-    return new ClientRequest(method, address, headers, newBody);
+    return new ClientRequest(method, address, place, headers, newBody);
   }
 
   /** The method. */
@@ -67,26 +82,22 @@ public final class ClientRequest {
   }
 
   String target() {
-    String path = address.getRawPath().isEmpty() ? "/" : address.getRawPath();
-    return address.getRawQuery() == null ? path : path + "?" + address.getRawQuery();
+    return place.target();
   }
 
   boolean encrypted() {
-    return "https".equals(address.getScheme());
+    return place.encrypted();
   }
 
   int port() {
-    if (address.getPort() > 0) {
-      return address.getPort();
-    }
-    return encrypted() ? 443 : 80;
+    return place.port();
   }
 
   String origin() {
-    return address.getScheme() + "://" + peer();
+    return place.origin();
   }
 
   String peer() {
-    return address.getHost() + ":" + port();
+    return place.peer();
   }
 }

@@ -56,4 +56,23 @@ class HeadersTest {
   void printsNoValues() {
     assertFalse(Headers.of("authorization", "Bearer secret").toString().contains("secret"));
   }
+
+  @Test
+  void areJoinedInOrder() {
+    Headers first = Headers.of("a", "1");
+    Headers both = first.with(Headers.of("b", "2", "A", "3"));
+    assertEquals(List.of("1", "3"), both.all("a"));
+    assertEquals("2", both.first("B").orElseThrow());
+    assertEquals(1, first.size());
+    assertEquals(1, Headers.none().with(first).size());
+    assertEquals(1, first.with(Headers.none()).size());
+  }
+
+  @Test
+  void doNotChangeWithTheArrayTheyWereMadeOf() {
+    String[] fields = {"a", "1"};
+    Headers headers = Headers.of(fields);
+    fields[1] = "bad\r\n";
+    assertEquals("1", headers.first("a").orElseThrow());
+  }
 }
