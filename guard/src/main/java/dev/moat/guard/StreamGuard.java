@@ -20,12 +20,14 @@ public final class StreamGuard {
   private final Normaliser normaliser = new Normaliser(window);
   private final Scanner scanner;
   private final Judgement judgement;
+  private final boolean passing;
   private int given;
   private boolean finished;
 
   StreamGuard(GuardPolicy.ChannelPolicy policy) {
     scanner = new Scanner(window, SignDetectors.of(policy));
     judgement = new Judgement(policy);
+    passing = policy.passesAll();
   }
 
   /** Takes the next piece and returns what may be handed on now; nothing after a block. */
@@ -44,9 +46,11 @@ public final class StreamGuard {
   public String finish() {
     int before = judgement.releasedLength();
     if (!finished && !judgement.stopped()) {
-      normaliser.finish();
-      scanner.advance(judgement);
-      scanner.finish(judgement, given);
+      if (!passing) {
+        normaliser.finish();
+        scanner.advance(judgement);
+        scanner.finish(judgement, given);
+      }
       judgement.release(given);
     }
     finished = true;
@@ -66,14 +70,23 @@ public final class StreamGuard {
   private void take(String piece, int from, int to) {
     int end = Math.min(to, from + TEXT_CHARACTERS_MAX - given);
     judgement.hold(piece, from, end);
-    normaliser.accept(piece, from, end);
     given += end - from;
-    scanner.advance(judgement);
-    if (!scanner.isOpen()) {
-      judgement.release(scanner.decidedBefore(normaliser.offset()));
+    if (passing) {
+      boolean half = end > from && Character.isHighSurrogate(piece.charAt(end - 1));
+      judgement.release(half ? given - 1 : given);
+    } else {
+      scan(piece, from, end);
     }
     if (end < to) {
       judgement.refuseLength(given);
+    }
+  }
+
+  private void scan(String piece, int from, int end) {
+    normaliser.accept(piece, from, end);
+    scanner.advance(judgement);
+    if (!scanner.isOpen()) {
+      judgement.release(scanner.decidedBefore(normaliser.offset()));
     }
   }
 }

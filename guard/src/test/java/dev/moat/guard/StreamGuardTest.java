@@ -200,4 +200,36 @@ class StreamGuardTest {
     text.append(stream.finish());
     return new Heard(text.toString(), stream.verdict());
   }
+
+  @Test
+  void aChannelThatPassesAllHoldsNothingBack() {
+    StreamGuard stream = passing().stream(Channel.OUTPUT);
+    assertEquals("write to joe", stream.accept("write to joe"));
+    assertEquals("@example.org", stream.accept("@example.org"));
+    assertEquals("", stream.finish());
+    assertEquals(new Verdict.Pass(0), stream.verdict());
+  }
+
+  @Test
+  void aChannelThatPassesAllKeepsTheHalvesOfACharacterTogether() {
+    StreamGuard stream = passing().stream(Channel.OUTPUT);
+    assertEquals("a", stream.accept("a\ud83d"));
+    assertEquals("\ud83d\ude00b", stream.accept("\ude00b"));
+    assertEquals("", stream.accept("\ud83d"));
+    assertEquals("\ud83d", stream.finish());
+  }
+
+  @Test
+  void aChannelThatPassesAllStillHasALongestText() {
+    String text = "x".repeat(StreamGuard.TEXT_CHARACTERS_MAX + 1);
+    assertInstanceOf(Verdict.Block.class, passing().judge(Channel.OUTPUT, text));
+  }
+
+  private static Guard passing() {
+    GuardPolicy policy = GuardPolicy.defaults();
+    for (Kind kind : Kind.values()) {
+      policy = policy.with(Channel.OUTPUT, kind, Action.PASS);
+    }
+    return Guard.of(policy);
+  }
 }
