@@ -31,6 +31,7 @@ final class Exchange {
   private boolean over;
   private boolean refused;
   private IntConsumer onOver = _ -> {};
+  private boolean unrecorded;
   private String guardSaid = "";
   private Supplier<Headers> limits = Headers::none;
   private final List<Runnable> atEnd = new ArrayList<>();
@@ -190,9 +191,15 @@ final class Exchange {
     limits = headers;
   }
 
+  /** Says that its answer has no whole record, which the caller is told. */
+  void unrecorded() {
+    unrecorded = true;
+  }
+
   private Headers answerHeaders() {
     Headers guard = guardSaid.isEmpty() ? Headers.none() : Headers.of(GUARD, guardSaid);
-    return guard.with(limits.get());
+    Headers said = guard.with(limits.get());
+    return unrecorded ? said.with(ExchangeRecord.RECORDED, "false") : said;
   }
 
   /** What is set aside for it. */

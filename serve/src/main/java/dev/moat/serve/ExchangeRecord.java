@@ -99,7 +99,7 @@ final class ExchangeRecord implements Stage {
         onFailure == GatewaySettings.LedgerFailure.SERVE && UnrecordedExchanges.isOutage(error);
     if (may) {
       unrecorded.add(missing, error);
-      exchange.http().answerWith(RECORDED, "false");
+      exchange.unrecorded();
     }
     return may;
   }
