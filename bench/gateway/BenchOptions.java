@@ -12,7 +12,7 @@ import java.util.Set;
  * What is to be measured and how.
  *
  * @param seconds of one measurement
- * @param warmQuestions to each subject before its first measurement
+ * @param warmQuestions to each subject in one turn of warming
  * @param peers where the peers are installed
  * @param work where homes, logs and results go; on a real disk, or the ledger costs nothing
  * @param gatewayCpus processors of what is measured, as taskset has them; empty does not pin
@@ -46,7 +46,8 @@ record BenchOptions(
                              ~/.cache/moat-bench)
         --rounds N           how often each case is measured (default 3, full 5)
         --seconds S          how long each time (default 2, full 4)
-        --warm N             questions to each before its first measurement (default 20000)
+        --warm N             questions to each before its first measurement, and again until the
+                             compilers of a JVM rest (default 20000)
         --gateway-cpus LIST  processors of the gateways (default 1)
         --load-cpus LIST     processors of callers and mock (default 0)
         --work DIR           homes, logs, results (default: target/bench-gateway)

@@ -106,6 +106,11 @@ final class Child implements AutoCloseable {
     return family(root).mapToLong(Child::ownCpuMicros).sum();
   }
 
+  /** What of it the compilers of a JVM have used; none if it is no JVM. */
+  long compilerMicros() {
+    return family(process.toHandle()).mapToLong(Child::ownCompilerMicros).sum();
+  }
+
   long residentBytes() {
     return family(process.toHandle()).mapToLong(pid -> status(pid, "VmRSS:") * 1024).sum();
   }
@@ -139,13 +144,30 @@ final class Child implements AutoCloseable {
   }
 
   private static long ownCpuMicros(long pid) {
-    String stat = read(Path.of("/proc/" + pid + "/stat"));
+    // A process that has ended counts with its parent's waited-for children.
+    return micros(read(Path.of("/proc/" + pid + "/stat")), 4);
+  }
+
+  private static long ownCompilerMicros(long pid) {
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      return tasks
+          .map(task -> read(task.resolve("stat")))
+          .filter(stat -> stat.contains(" Compiler"))
+          .mapToLong(stat -> micros(stat, 2))
+          .sum();
+    } catch (IOException | UncheckedIOException _) {
+      return 0;
+    }
+  }
+
+  /** User and system time, and with four that of ended children too. */
+  private static long micros(String stat, int times) {
     if (stat.isEmpty()) {
-      return 0; // it has ended; what it used counts with its parent's waited-for children
+      return 0;
     }
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     long ticks = 0;
-    for (int i = FIRST_TIMES; i < FIRST_TIMES + 4; i++) {
+    for (int i = FIRST_TIMES; i < FIRST_TIMES + times; i++) {
       ticks += Long.parseLong(fields[i]);
     }
     return ticks * TICK_MICROS;

@@ -51,8 +51,12 @@ final class LedgerDraft {
   }
 
   byte[] at(Instant time) {
-    byte[] middle = time.toString().getBytes(StandardCharsets.US_ASCII);
-    return joined(head, middle, tail);
+    return at(time.toString());
+  }
+
+  /** The event at a time in ISO 8601, which is written once for all events of a group. */
+  byte[] at(String time) {
+    return joined(head, time.getBytes(StandardCharsets.US_ASCII), tail);
   }
 
   private static byte[] joined(byte[]... parts) {

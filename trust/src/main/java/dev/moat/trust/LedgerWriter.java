@@ -15,6 +15,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The one thread that orders events, makes them durable and publishes them as tiles. */
@@ -22,6 +23,9 @@ final class LedgerWriter {
   private static final System.Logger LOG = System.getLogger("dev.moat.trust");
   private static final int QUEUE_MAX = 65_536;
   private static final long POLL_MILLIS = 100;
+
+  /** From the beginning of one group to that of the next: 2,500 groups a second at most. */
+  private static final long GROUP_NANOS_MIN = 400_000;
 
   private final Path directory;
   private final LedgerTree tree;
@@ -34,6 +38,7 @@ final class LedgerWriter {
       new Pending(LedgerDraft.of("wake", "ledger", Json.object()), new CompletableFuture<>());
   private final Thread thread;
   private Instant last;
+  private long groupBegan = System.nanoTime();
   private volatile boolean closing;
   private @Nullable Failure broken;
 
@@ -119,12 +124,27 @@ final class LedgerWriter {
     Pending next =
         publisher.isIdle() ? queue.take() : queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
     int bytes = 0;
+    if (next != null && !closing) {
+      pace();
+    }
     while (next != null && !next.equals(wake)) {
       batch.add(next);
       bytes += next.draft().bytes();
       boolean full = batch.size() == Frame.ENTRIES_MAX || bytes > Frame.ENTRIES_BYTES_MAX;
       next = full ? null : queue.poll();
     }
+  }
+
+  /**
+   * Lets groups begin so far apart that signing and forcing them takes a bounded share of a
+   * processor; an event after a pause does not wait.
+   */
+  private void pace() {
+    long wait = groupBegan + GROUP_NANOS_MIN - System.nanoTime();
+    if (wait > 0) {
+      LockSupport.parkNanos(wait);
+    }
+    groupBegan = System.nanoTime();
   }
 
   /** Signs and writes first, changes the tree in memory after, tells the callers last. */
@@ -134,9 +154,10 @@ final class LedgerWriter {
       return;
     }
     Instant time = now();
+    String written = time.toString();
     List<byte[]> entries = new ArrayList<>(batch.size());
     for (Pending pending : batch) {
-      entries.add(pending.draft().at(time));
+      entries.add(pending.draft().at(written));
     }
     LedgerTree.Growth growth = tree.growth(entries);
     long first = growth.first();
