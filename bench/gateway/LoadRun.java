@@ -47,6 +47,9 @@ final class LoadRun implements AutoCloseable {
 
   /** Asks until the time is over and every answer has come, or patience has ended. */
   JsonNode run() throws IOException {
+    if (order.rate() > 0) {
+      settle();
+    }
     deadline = System.nanoTime() + (long) (order.seconds() * 1e9);
     if (order.rate() > 0) {
       free.addAll(callers);
@@ -57,16 +60,33 @@ final class LoadRun implements AutoCloseable {
       }
     }
     while (asking() || (busy() && System.nanoTime() < deadline + PATIENCE_NANOS)) {
-      selector.select(SELECT_MILLIS);
-      for (SelectionKey key : selector.selectedKeys()) {
-        if (key.isValid()) {
-          ((Caller) key.attachment()).ready(key);
-        }
-      }
-      selector.selectedKeys().clear();
+      hear();
     }
     callers.forEach(Caller::missed);
     return tally.json();
+  }
+
+  /** One question on each connection first: that it takes time to open hundreds is no latency. */
+  private void settle() throws IOException {
+    deadline = System.nanoTime() + PATIENCE_NANOS;
+    for (Caller caller : callers) {
+      caller.ask(System.nanoTime());
+    }
+    while (busy() && System.nanoTime() < deadline) {
+      hear();
+    }
+    free.clear();
+    tally.waitsBegin();
+  }
+
+  private void hear() throws IOException {
+    selector.select(SELECT_MILLIS);
+    for (SelectionKey key : selector.selectedKeys()) {
+      if (key.isValid()) {
+        ((Caller) key.attachment()).ready(key);
+      }
+    }
+    selector.selectedKeys().clear();
   }
 
   Load.Order order() {

@@ -13,7 +13,7 @@ final class Tally {
   private static final int ERROR_KINDS_MAX = 20;
 
   private final Load.Order order;
-  private final long start = System.nanoTime();
+  private long start = System.nanoTime();
   private final long startCpu = cpuNanos();
   private final Histogram waits = new Histogram(MICROS_MAX, DIGITS);
   private final Histogram firsts = new Histogram(MICROS_MAX, DIGITS);
@@ -25,6 +25,16 @@ final class Tally {
 
   Tally(Load.Order order) {
     this.order = order;
+  }
+
+  /** Forgets the waits so far; what was answered still counts, as what it has cost does. */
+  void waitsBegin() {
+    start = System.nanoTime();
+    inTime = 0;
+    waits.reset();
+    firsts.reset();
+    gaps.reset();
+    lateness.reset();
   }
 
   void answered(long nanos, boolean beforeDeadline) {
