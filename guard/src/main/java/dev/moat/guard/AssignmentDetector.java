@@ -160,7 +160,7 @@ final class AssignmentDetector implements Detector {
   }
 
   private static boolean keeps(Window window, int at, int end, Promise promise) {
-    String value = Placeholders.text(window, at, end);
+    String value = window.text(at, end);
     return SecretValue.keeps(promise, value, Randomness.entropy(window, at, end));
   }
 
@@ -252,7 +252,7 @@ final class AssignmentDetector implements Detector {
   private static String nameEndingAt(Window window, int last) {
     int from = skipBack(window, last, NAME, NAME_MAX);
     boolean escape = from < last && window.isEscape(from + 1);
-    return Placeholders.text(window, escape ? from + 2 : from + 1, last + 1);
+    return window.text(escape ? from + 2 : from + 1, last + 1);
   }
 
   private static int skipBack(Window window, int from, Alphabet alphabet, int max) {

@@ -81,8 +81,7 @@ final class BirthDateDetector implements Detector {
   private static int monthEnd(Window window, int at) {
     int end = Alphabet.LETTERS.runEnd(window, at, 10);
     boolean month =
-        end - at >= 3
-            && MONTHS.contains(Placeholders.text(window, at, at + 3).toLowerCase(Locale.ROOT));
+        end - at >= 3 && MONTHS.contains(window.text(at, at + 3).toLowerCase(Locale.ROOT));
     return month ? end : 0;
   }
 

@@ -82,7 +82,7 @@ final class CryptoAddressDetector implements Detector {
 
   private static void bech32(Window window, int at, Best best) {
     boolean upper = Alphabet.UPPER.has(window.at(at));
-    String prefix = Placeholders.text(window, at, at + 3).toLowerCase(java.util.Locale.ROOT);
+    String prefix = window.text(at, at + 3).toLowerCase(java.util.Locale.ROOT);
     if (!prefix.equals("bc1") && !prefix.equals("ltc")) {
       return;
     }
@@ -92,7 +92,7 @@ final class CryptoAddressDetector implements Detector {
     if (window.at(separator) != '1' || end - at < BECH32_MIN || Alphabet.WORD.has(window.at(end))) {
       return;
     }
-    String text = Placeholders.text(window, at, end).toLowerCase(java.util.Locale.ROOT);
+    String text = window.text(at, end).toLowerCase(java.util.Locale.ROOT);
     int check = polymod(text, separator - at);
     if (check == 1 || check == BECH32M) {
       best.offer(PersonalTypes.CRYPTO_ADDRESS, end);

@@ -49,7 +49,7 @@ final class EmailDetector implements Detector {
     if (sign - at > LOCAL_MAX || !(encoded || window.at(sign) == '@') || !best.isEmpty()) {
       return;
     }
-    if (SERVICES.contains(Placeholders.text(window, at, sign)) || isInUrl(window, at)) {
+    if (SERVICES.contains(window.text(at, sign)) || isInUrl(window, at)) {
       return;
     }
     int end = hostEnd(window, sign + (encoded ? ENCODED_SIGN.length() : 1));
@@ -90,7 +90,7 @@ final class EmailDetector implements Detector {
   private static boolean isTopLevel(Window window, int from, int to) {
     return to - from > 1
         && Alphabet.LETTERS.runEnd(window, from, LABEL_MAX) == to
-        && !FILES.contains(Placeholders.text(window, from, to));
+        && !FILES.contains(window.text(from, to));
   }
 
   /** A name before a host in a URL is an account there, not an address. */

@@ -37,7 +37,7 @@ final class EncodedDetector implements SignDetector {
       return;
     }
     int whole = (end - at) % 4 == 1 ? end - 1 : end; // six bits are no byte
-    String decoded = decode(Placeholders.text(window, at, whole));
+    String decoded = decode(window.text(at, whole));
     if (isReadable(decoded)) {
       search(decoded, end, signs);
     }

@@ -58,7 +58,7 @@ final class IdentityDetector implements Detector {
     if (!Alphabet.DIGITS.has(window.at(at + 2)) || !Alphabet.DIGITS.has(window.at(at + 3))) {
       return;
     }
-    String country = Placeholders.text(window, at, at + 2).toUpperCase(Locale.ROOT);
+    String country = window.text(at, at + 2).toUpperCase(Locale.ROOT);
     int length = IBAN_LENGTHS.getOrDefault(country, 0);
     StringBuilder iban = new StringBuilder();
     int i = at;
@@ -83,7 +83,7 @@ final class IdentityDetector implements Detector {
   }
 
   private static void codes(Window window, int at, int end, Best best) {
-    String token = Placeholders.text(window, at, end);
+    String token = window.text(at, end);
     switch (token.length()) {
       case 8 -> {
         if (window.at(end) == '-' && Alphabet.LETTERS.has(window.at(end + 1))) {
@@ -141,7 +141,7 @@ final class IdentityDetector implements Detector {
 
   /** The form {@code AB 12 34 56 C}. */
   private static void nino(Window window, int at, Best best) {
-    if (!isNinoPrefix(Placeholders.text(window, at, at + 2))) {
+    if (!isNinoPrefix(window.text(at, at + 2))) {
       return;
     }
     for (int i = 0; i < 3; i++) {

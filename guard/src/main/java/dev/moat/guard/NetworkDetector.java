@@ -47,8 +47,7 @@ final class NetworkDetector implements Detector {
 
   /** {@code addr:1.2.3.4}, and the IPv4 address in an IPv6 one (RFC 4291, section 2.5.5.2). */
   private static boolean isLabelled(Window window, int at) {
-    boolean mapped =
-        Placeholders.text(window, at - 7, at).toLowerCase(Locale.ROOT).equals("::ffff:");
+    boolean mapped = window.text(at - 7, at).toLowerCase(Locale.ROOT).equals("::ffff:");
     return mapped || ADDRESS_WORDS.before(window, at);
   }
 
@@ -61,7 +60,7 @@ final class NetworkDetector implements Detector {
       if (to == from || padded || (i < 3 && window.at(to) != '.')) {
         return;
       }
-      octets[i] = Integer.parseInt(Placeholders.text(window, from, to));
+      octets[i] = Integer.parseInt(window.text(from, to));
       from = to + 1;
     }
     int end = from - 1;
@@ -130,7 +129,7 @@ final class NetworkDetector implements Detector {
     while (window.at(end - 1) == ':') {
       end--;
     }
-    String text = Placeholders.text(window, at, end);
+    String text = window.text(at, end);
     if (isAddress(text.split(":", -1), text.indexOf("::"), text.lastIndexOf("::"))
         && !text.toLowerCase(Locale.ROOT).startsWith("2001:db8")) {
       best.offer(PersonalTypes.IP, end);

@@ -95,7 +95,7 @@ final class PhoneDetector implements Detector {
     char gap = window.at(end);
     int end2 = Alphabet.LETTERS.runEnd(window, end + 1, WORD_AFTER_MAX);
     return (gap == ' ' || gap == '-')
-        && WORDS_AFTER.contains(Placeholders.text(window, end + 1, end2).toLowerCase(Locale.ROOT));
+        && WORDS_AFTER.contains(window.text(end + 1, end2).toLowerCase(Locale.ROOT));
   }
 
   private static int withExtension(Window window, int end) {

@@ -29,7 +29,7 @@ final class Placeholders {
     if (Randomness.steps(window, from, end) * 2 > end - from) {
       return true;
     }
-    String lower = text(window, from, end).toLowerCase(Locale.ROOT);
+    String lower = window.text(from, end).toLowerCase(Locale.ROOT);
     for (String word : SAMPLE_WORDS) {
       if (lower.contains(word)) {
         return true;
@@ -70,10 +70,5 @@ final class Placeholders {
 
   private static boolean isName(int c) {
     return Alphabet.WORD.has((char) c);
-  }
-
-  /** The characters of the copy from {@code from} to before {@code end}. */
-  static String text(Window window, int from, int end) {
-    return window.text(from, end);
   }
 }

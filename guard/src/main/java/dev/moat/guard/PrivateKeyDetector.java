@@ -27,8 +27,7 @@ final class PrivateKeyDetector implements Detector {
     }
     int label = at + OPENING.length();
     int dashes = LABEL.runEnd(window, label, LABEL_MAX);
-    if (!dashesAt(window, dashes)
-        || !Placeholders.text(window, label, dashes).contains("PRIVATE KEY")) {
+    if (!dashesAt(window, dashes) || !window.text(label, dashes).contains("PRIVATE KEY")) {
       return;
     }
     int body = BETWEEN.runEnd(window, dashes + 5, BETWEEN_MAX);

@@ -22,9 +22,7 @@ final class UrlPasswordDetector implements Detector {
     }
     int end = signBeforeHost(window, at);
     boolean password = end - at >= PASSWORD_MIN && window.at(end) == '@';
-    if (password
-        && HOST.has(window.at(end + 1))
-        && !Placeholders.isValue(Placeholders.text(window, at, end))) {
+    if (password && HOST.has(window.at(end + 1)) && !Placeholders.isValue(window.text(at, end))) {
       best.offer("url-password", end);
     }
   }

@@ -6,8 +6,6 @@ import dev.moat.serve.UnrecordedExchanges.Missing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -72,7 +70,8 @@ final class ExchangeRecord implements Stage {
   @Override
   public void enter(Exchange exchange) {
     String actor = exchange.key().principal().name();
-    submit(OPENED, actor, opening(exchange))
+    ledger
+        .attempt(OPENED, actor, opening(exchange))
         .whenComplete(
             (index, error) ->
                 exchange
@@ -119,7 +118,8 @@ final class ExchangeRecord implements Stage {
     exchange.reservation().charged().ifPresent(cost -> body.put("cost", cost));
     body.put("finish", closing.finish());
     closing.times().describe(body);
-    submit(CLOSED, opened.actor(), body)
+    ledger
+        .attempt(CLOSED, opened.actor(), body)
         .whenComplete(
             (_, error) ->
                 exchange
@@ -145,14 +145,6 @@ final class ExchangeRecord implements Stage {
         exchange,
         new Closing("cancelled", Digest.of(""), none, Usage.none(), Times.none()),
         _ -> {});
-  }
-
-  private CompletionStage<Long> submit(String type, String actor, ObjectNode body) {
-    try {
-      return ledger.submit(type, actor, body);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedStage(e);
-    }
   }
 
   private static ObjectNode opening(Exchange exchange) {

@@ -6,8 +6,6 @@ import dev.moat.core.Digest;
 import dev.moat.core.Json;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -53,7 +51,8 @@ final class ExposureRecord implements Stage {
     ObjectNode body = assignment.describe(Json.object());
     body.put("model", exchange.served().name()).put("release", exchange.served().release().hex());
     body.put("opened", exchange.opened().index());
-    submit(exchange.opened().actor(), body)
+    ledger
+        .attempt(EXPOSED, exchange.opened().actor(), body)
         .whenComplete(
             (_, error) -> {
               if (error != null) {
@@ -61,13 +60,5 @@ final class ExposureRecord implements Stage {
                 written.invalidate(exposure);
               }
             });
-  }
-
-  private CompletionStage<Long> submit(String actor, ObjectNode body) {
-    try {
-      return ledger.submit(EXPOSED, actor, body);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedStage(e);
-    }
   }
 }

@@ -71,7 +71,7 @@ final class GatewayMetrics {
 
   /** Counts what is missing in the ledger. */
   void unrecorded(String missing) {
-    meters.counter("moat.exchanges.unrecorded", "missing", missing).increment();
+    counters.of("moat.exchanges.unrecorded", "missing", missing).increment();
   }
 
   void judged(String channel, String verdict) {

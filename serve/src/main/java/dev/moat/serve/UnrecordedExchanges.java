@@ -8,9 +8,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -66,7 +64,7 @@ final class UnrecordedExchanges {
   private final InstantSource clock;
   private volatile boolean alarm;
   private @Nullable Gap gap;
-  private @Nullable Gap recording;
+  private boolean recording;
   private @Nullable Instant logged;
 
   UnrecordedExchanges(ExchangeLedger ledger, GatewayMetrics metrics, InstantSource clock) {
@@ -121,14 +119,15 @@ final class UnrecordedExchanges {
     }
     Gap trying;
     synchronized (this) {
-      if (gap == null || recording != null) {
+      if (gap == null || recording) {
         return;
       }
       trying = gap;
-      recording = trying;
+      recording = true;
       gap = null;
     }
-    submit(trying)
+    ledger
+        .attempt(EVENT, "gateway", trying.json())
         .whenComplete(
             (_, error) -> {
               if (settled(trying, error == null)) {
@@ -137,17 +136,9 @@ final class UnrecordedExchanges {
             });
   }
 
-  private CompletionStage<Long> submit(Gap trying) {
-    try {
-      return ledger.submit(EVENT, "gateway", trying.json());
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedStage(e);
-    }
-  }
-
   /** Whether nothing is left to record. */
   private synchronized boolean settled(Gap tried, boolean recorded) {
-    recording = null;
+    recording = false;
     if (!recorded) {
       gap = gap == null ? tried : tried.with(gap);
     } else if (gap == null) {
