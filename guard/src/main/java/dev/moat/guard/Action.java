@@ -1,13 +1,29 @@
 package dev.moat.guard;
 
-/** What a policy does about a finding. */
+import java.util.Locale;
+
+/** What is done about a kind of finding, from the mildest on. */
 public enum Action {
-  /** Nothing; the finding is not reported. */
+  /** Nothing: it is not even looked for. */
   PASS,
-  /** Let the text through and say so. */
+  /** The finding is told, and changes nothing. */
+  NOTE,
+  /** The text goes on as it is, and the verdict says so. */
   FLAG,
-  /** Replace the span by a placeholder that names its type. */
+  /** A placeholder stands for it in what goes on. */
   REDACT,
-  /** Refuse the text. */
-  BLOCK
+  /** A name that leads back stands for it in what goes on, where somebody keeps such names. */
+  PSEUDONYM,
+  /** The text does not go on. */
+  BLOCK;
+
+  /** The word in settings. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether something else stands for the finding in what goes on. */
+  boolean replaces() {
+    return this == REDACT || this == PSEUDONYM;
+  }
 }

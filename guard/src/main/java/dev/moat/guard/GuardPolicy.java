@@ -3,6 +3,7 @@ package dev.moat.guard;
 import dev.moat.core.Digest;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What a guard does about what it finds: data, so that it can be versioned, shown and proved. */
 public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
@@ -17,19 +18,37 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
     }
   }
 
-  /** What happens to a text of one channel. An attack score is compared with the two bounds. */
-  public record ChannelPolicy(Map<Kind, Action> actions, double flagAt, double blockAt) {
+  /**
+   * What happens to a text of one channel. An attack score is compared with the two bounds.
+   *
+   * @param actions what is done about each kind
+   * @param types what is done about single types, in place of what is done about their kind
+   */
+  public record ChannelPolicy(
+      Map<Kind, Action> actions, Map<String, Action> types, double flagAt, double blockAt) {
     /** Checks that every kind has its action and that the bounds are in order. */
     public ChannelPolicy {
       actions = Map.copyOf(actions);
+      types = Map.copyOf(types);
       if (actions.size() != Kind.values().length) {
         throw new IllegalArgumentException("a policy needs every kind; it has only " + actions);
       }
       if (!(0 < flagAt && flagAt <= blockAt && blockAt <= 1)) {
         throw new IllegalArgumentException("0 < flagAt <= blockAt <= 1 does not hold");
       }
-      if (actions.get(Kind.INJECTION) == Action.REDACT || actions.get(Kind.LEAK) == Action.REDACT) {
-        throw new IllegalArgumentException("injection and leak are passed, flagged or blocked");
+      actions.forEach((kind, action) -> check(kind, kind.word(), action));
+      types.forEach((type, action) -> check(Span.kind(type), type, action));
+    }
+
+    /** The same policy for every type of a kind. */
+    public ChannelPolicy(Map<Kind, Action> actions, double flagAt, double blockAt) {
+      this(actions, Map.of(), flagAt, blockAt);
+    }
+
+    private static void check(Kind kind, String name, Action action) {
+      if (action.replaces() && !kind.isReplaceable()) {
+        throw new IllegalArgumentException(
+            name + ": cannot be replaced in a text; use pass, note, flag or block");
       }
     }
 
@@ -38,10 +57,23 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
       return actions.getOrDefault(kind, Action.BLOCK);
     }
 
+    /** The action for {@code type}. */
+    public Action action(String type) {
+      Action own = types.get(type);
+      return own == null ? action(Span.kind(type)) : own;
+    }
+
+    /** Whether somebody must look for {@code kind}. */
+    boolean looksFor(Kind kind) {
+      return action(kind) != Action.PASS
+          || types.entrySet().stream()
+              .anyMatch(e -> e.getValue() != Action.PASS && Span.kind(e.getKey()) == kind);
+    }
+
     /** Whether nothing that could be found would change anything, so that nobody need look. */
     boolean passesAll() {
       for (Kind kind : Kind.values()) {
-        if (action(kind) != Action.PASS) {
+        if (looksFor(kind)) {
           return false;
         }
       }
@@ -51,14 +83,49 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
 
   /**
    * The defaults: a person's text loses secrets and personal data and is refused at a high attack
-   * score; data is only flagged; an answer loses secrets and personal data.
+   * score; data is only flagged; an answer loses secrets and personal data. Names are not looked
+   * for, because a text without them is of little use.
    */
   public static GuardPolicy defaults() {
     Map<Channel, ChannelPolicy> channels = new EnumMap<>(Channel.class);
-    channels.put(Channel.USER, channel(Action.REDACT, Action.BLOCK, Action.PASS));
-    channels.put(Channel.DATA, channel(Action.FLAG, Action.FLAG, Action.PASS));
-    channels.put(Channel.OUTPUT, channel(Action.REDACT, Action.PASS, Action.FLAG));
+    channels.put(
+        Channel.USER,
+        channel(
+            Map.of(
+                Kind.SECRET, Action.REDACT,
+                Kind.PERSONAL, Action.REDACT,
+                Kind.INJECTION, Action.BLOCK,
+                Kind.HARM, Action.FLAG)));
+    channels.put(
+        Channel.DATA,
+        channel(
+            Map.of(
+                Kind.SECRET, Action.FLAG,
+                Kind.PERSONAL, Action.FLAG,
+                Kind.INJECTION, Action.FLAG,
+                Kind.UNSAFE, Action.FLAG)));
+    channels.put(
+        Channel.OUTPUT,
+        channel(
+            Map.of(
+                Kind.SECRET, Action.REDACT,
+                Kind.PERSONAL, Action.REDACT,
+                Kind.HARM, Action.FLAG,
+                Kind.LEAK, Action.FLAG,
+                Kind.UNSAFE, Action.FLAG)));
     return new GuardPolicy(channels);
+  }
+
+  /** The same policy, but that everything is looked for and what would pass is noted. */
+  public GuardPolicy noting() {
+    Map<Channel, ChannelPolicy> all = new EnumMap<>(Channel.class);
+    channels.forEach(
+        (channel, old) -> {
+          Map<Kind, Action> actions = new EnumMap<>(old.actions());
+          actions.replaceAll((_, action) -> action == Action.PASS ? Action.NOTE : action);
+          all.put(channel, new ChannelPolicy(actions, old.types(), old.flagAt(), old.blockAt()));
+        });
+    return new GuardPolicy(all);
   }
 
   /** The same policy with another action for one kind on one channel. */
@@ -67,7 +134,7 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
     Map<Kind, Action> actions = new EnumMap<>(old.actions());
     actions.put(kind, action);
     Map<Channel, ChannelPolicy> all = new EnumMap<>(channels);
-    all.put(channel, new ChannelPolicy(actions, old.flagAt(), old.blockAt()));
+    all.put(channel, new ChannelPolicy(actions, old.types(), old.flagAt(), old.blockAt()));
     return new GuardPolicy(all);
   }
 
@@ -90,18 +157,18 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
       for (Kind kind : Kind.values()) {
         hasher.field(kind.name()).field(policy.action(kind).name());
       }
+      hasher.field(Integer.toString(policy.types().size()));
+      new TreeMap<>(policy.types())
+          .forEach((type, action) -> hasher.field(type).field(action.name()));
     }
     return hasher.digest();
   }
 
-  private static ChannelPolicy channel(Action sensitive, Action injection, Action leak) {
-    return new ChannelPolicy(
-        Map.of(
-            Kind.SECRET, sensitive,
-            Kind.PERSONAL, sensitive,
-            Kind.INJECTION, injection,
-            Kind.LEAK, leak),
-        FLAG_AT,
-        BLOCK_AT);
+  private static ChannelPolicy channel(Map<Kind, Action> actions) {
+    Map<Kind, Action> all = new EnumMap<>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      all.put(kind, actions.getOrDefault(kind, Action.PASS));
+    }
+    return new ChannelPolicy(all, FLAG_AT, BLOCK_AT);
   }
 }

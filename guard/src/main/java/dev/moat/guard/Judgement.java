@@ -23,7 +23,7 @@ final class Judgement implements Findings {
   private String strongest = "";
   private double strongestWeight;
   private boolean redacted;
-  private boolean noted;
+  private boolean flagged;
   private boolean blocked;
 
   Judgement(ChannelPolicy policy) {
@@ -65,17 +65,17 @@ final class Judgement implements Findings {
 
   @Override
   public void opened(String type, int start, int headEnd) {
-    switch (policy.action(new Span(type, start, headEnd).kind())) {
+    switch (policy.action(type)) {
       case BLOCK -> {
         release(start);
         block(type, 1, new Span(type, start, headEnd));
       }
-      case REDACT -> {
+      case REDACT, PSEUDONYM -> {
         release(start);
         released.append("[redacted:").append(type).append(']');
         redacted = true;
       }
-      case FLAG, PASS -> {
+      case FLAG, NOTE, PASS -> {
         // decided when closed
       }
     }
@@ -84,27 +84,24 @@ final class Judgement implements Findings {
   @Override
   public void closed(String type, int start, int end) {
     Span span = new Span(type, start, end);
-    Action action = policy.action(span.kind());
-    if (action == Action.PASS) {
-      return;
-    }
-    if (action == Action.REDACT) {
+    Action action = policy.action(type);
+    if (action.replaces()) {
       discard(end);
     }
-    note(type, 1, span);
+    note(action, type, 1, span);
   }
 
   @Override
   public void sign(Sign sign, int start, int end) {
     Span span = new Span(sign.rule(), start, end);
-    Action action = policy.action(span.kind());
+    Action action = policy.action(sign.rule());
     if (action == Action.PASS) {
       return;
     }
     if (rules.add(sign.rule())) {
       innocence *= 1 - sign.weight();
     }
-    note(sign.rule(), sign.weight(), span);
+    note(action, sign.rule(), sign.weight(), span);
     if (action == Action.BLOCK && score() >= policy.blockAt()) {
       release(start);
       blocked = true;
@@ -124,10 +121,10 @@ final class Judgement implements Findings {
     if (redacted) {
       return new Verdict.Redact(released.toString(), spans, score());
     }
-    if (noted && (strongestWeight == 1 || score() >= policy.flagAt())) {
+    if (flagged && (strongestWeight == 1 || score() >= policy.flagAt())) {
       return new Verdict.Flag(strongest, Math.max(score(), strongestWeight), spans);
     }
-    return new Verdict.Pass(score());
+    return new Verdict.Pass(Scores.of(score()), spans);
   }
 
   private double score() {
@@ -135,16 +132,21 @@ final class Judgement implements Findings {
   }
 
   private void block(String rule, double weight, Span span) {
-    note(rule, weight, span);
+    note(Action.BLOCK, rule, weight, span);
     blocked = true;
   }
 
-  private void note(String rule, double weight, Span span) {
-    if (weight > strongestWeight) {
-      strongest = rule;
-      strongestWeight = weight;
+  private void note(Action action, String rule, double weight, Span span) {
+    if (action == Action.PASS) {
+      return;
     }
-    noted = true;
+    if (action != Action.NOTE) {
+      if (weight > strongestWeight) {
+        strongest = rule;
+        strongestWeight = weight;
+      }
+      flagged = true;
+    }
     if (spans.size() < SPANS_MAX) {
       spans.add(span);
     }

@@ -50,5 +50,8 @@ final class PersonalTypes {
           CRYPTO_ADDRESS,
           IMEI);
 
+  /** Names and what tells little by itself: {@link Kind#NAME}. */
+  static final Set<String> NAMES = Set.of();
+
   private PersonalTypes() {}
 }

@@ -22,8 +22,8 @@ final class SignDetectors {
 
   /** What looks for the signs that {@code policy} cares about. */
   static SignDetectors of(GuardPolicy.ChannelPolicy policy) {
-    boolean injection = policy.action(Kind.INJECTION) != Action.PASS;
-    boolean leaks = policy.action(Kind.LEAK) != Action.PASS;
+    boolean injection = policy.looksFor(Kind.INJECTION);
+    boolean leaks = policy.looksFor(Kind.LEAK);
     if (injection) {
       return leaks ? BOTH : INJECTION;
     }

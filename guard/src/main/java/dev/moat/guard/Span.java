@@ -2,12 +2,17 @@ package dev.moat.guard;
 
 /**
  * A stretch of a text and what was found there, in UTF-16 offsets of the original text. Types of
- * injection rules begin with {@code injection.}, of leaks with {@code leak.}; all others name a
- * secret or a personal datum.
+ * injection rules begin with {@code injection.}, of harm with {@code harm.}, of leaks with {@code
+ * leak.}, of what could act on its own with {@code unsafe.}; all others name a secret, a personal
+ * datum or a name.
+ *
+ * @param view how the text had to be read to see it, such as {@code base64}; empty for as it stands
  */
-public record Span(String type, int start, int end) {
+public record Span(String type, int start, int end, String view) {
   static final String INJECTION = "injection.";
+  static final String HARM = "harm.";
   static final String LEAK = "leak.";
+  static final String UNSAFE = "unsafe.";
 
   /** Checks that the span is not reversed. */
   public Span {
@@ -16,13 +21,31 @@ public record Span(String type, int start, int end) {
     }
   }
 
+  /** A stretch that was seen as it stands. */
+  public Span(String type, int start, int end) {
+    this(type, start, end, "");
+  }
+
   /** The kind that the type belongs to. */
   public Kind kind() {
+    return kind(type);
+  }
+
+  static Kind kind(String type) {
     if (type.startsWith(INJECTION)) {
       return Kind.INJECTION;
     }
+    if (type.startsWith(HARM)) {
+      return Kind.HARM;
+    }
     if (type.startsWith(LEAK)) {
       return Kind.LEAK;
+    }
+    if (type.startsWith(UNSAFE)) {
+      return Kind.UNSAFE;
+    }
+    if (PersonalTypes.NAMES.contains(type)) {
+      return Kind.NAME;
     }
     return PersonalTypes.ALL.contains(type) ? Kind.PERSONAL : Kind.SECRET;
   }

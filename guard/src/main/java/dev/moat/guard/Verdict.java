@@ -4,8 +4,8 @@ import java.util.List;
 
 /** What a guard says of one text. */
 public sealed interface Verdict {
-  /** How much the text looks like an attack: 0 is not at all, 1 is certainly. */
-  double score();
+  /** How much the text looks like an attack, or like harm. */
+  Scores scores();
 
   /** What was found, in text order; offsets are those of the original text. */
   List<Span> spans();
@@ -13,11 +13,26 @@ public sealed interface Verdict {
   /** The word for it in the command line and the ledger. */
   String word();
 
-  /** Nothing that the policy cares about. */
-  record Pass(double score) implements Verdict {
-    @Override
-    public List<Span> spans() {
-      return List.of();
+  /** The strongest cause; empty where there is none. */
+  default String rule() {
+    return "";
+  }
+
+  /** How much the text looks like an attack: 0 is not at all, 1 is certainly. */
+  default double score() {
+    return scores().injection();
+  }
+
+  /** Nothing that the policy acts on; the spans are those that it only notes. */
+  record Pass(Scores scores, List<Span> spans) implements Verdict {
+    /** Copies the spans in. */
+    public Pass {
+      spans = List.copyOf(spans);
+    }
+
+    /** A text in which nothing was found. */
+    public Pass(double score) {
+      this(Scores.of(score), List.of());
     }
 
     @Override
@@ -26,11 +41,16 @@ public sealed interface Verdict {
     }
   }
 
-  /** The text may go on as it is, but somebody should know; {@code rule} is the strongest cause. */
-  record Flag(String rule, double score, List<Span> spans) implements Verdict {
+  /** The text may go on as it is, but somebody should know. */
+  record Flag(String rule, Scores scores, List<Span> spans) implements Verdict {
     /** Copies the spans in. */
     public Flag {
       spans = List.copyOf(spans);
+    }
+
+    /** A text that is flagged for that score of an attack. */
+    public Flag(String rule, double score, List<Span> spans) {
+      this(rule, Scores.of(score), spans);
     }
 
     @Override
@@ -40,10 +60,15 @@ public sealed interface Verdict {
   }
 
   /** Only {@code text}, in which placeholders stand for what was found, may go on. */
-  record Redact(String text, List<Span> spans, double score) implements Verdict {
+  record Redact(String text, List<Span> spans, Scores scores) implements Verdict {
     /** Copies the spans in. */
     public Redact {
       spans = List.copyOf(spans);
+    }
+
+    /** A text with that score of an attack. */
+    public Redact(String text, List<Span> spans, double score) {
+      this(text, spans, Scores.of(score));
     }
 
     @Override
@@ -52,11 +77,16 @@ public sealed interface Verdict {
     }
   }
 
-  /** The text may not go on; {@code rule} is the strongest cause. */
-  record Block(String rule, double score, List<Span> spans) implements Verdict {
+  /** The text may not go on. */
+  record Block(String rule, Scores scores, List<Span> spans) implements Verdict {
     /** Copies the spans in. */
     public Block {
       spans = List.copyOf(spans);
+    }
+
+    /** A text that is blocked for that score of an attack. */
+    public Block(String rule, double score, List<Span> spans) {
+      this(rule, Scores.of(score), spans);
     }
 
     @Override

@@ -1,23 +1,23 @@
 package dev.moat.guard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.moat.guard.GuardPolicy.ChannelPolicy;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class GuardPolicyTest {
   private static final Map<Kind, Action> ALL_PASS =
-      Map.of(
-          Kind.SECRET, Action.PASS,
-          Kind.PERSONAL, Action.PASS,
-          Kind.INJECTION, Action.PASS,
-          Kind.LEAK, Action.PASS);
+      Stream.of(Kind.values()).collect(Collectors.toMap(kind -> kind, _ -> Action.PASS));
 
   @Test
   void defaultsAreThoseOfTheDocumentation() {
@@ -46,9 +46,8 @@ class GuardPolicyTest {
     for (Channel channel : Channel.values()) {
       for (Kind kind : Kind.values()) {
         for (Action action : Action.values()) {
-          boolean whole = kind == Kind.INJECTION || kind == Kind.LEAK;
           boolean same = GuardPolicy.defaults().channel(channel).action(kind) == action;
-          if (same || (whole && action == Action.REDACT)) {
+          if (same || (!kind.isReplaceable() && action.replaces())) {
             continue;
           }
           digests.add(GuardPolicy.defaults().with(channel, kind, action).digest().hex());
@@ -84,6 +83,44 @@ class GuardPolicyTest {
   }
 
   @Test
+  void aTypeMayHaveAnActionOfItsOwn() {
+    ChannelPolicy old = GuardPolicy.defaults().channel(Channel.USER);
+    ChannelPolicy own =
+        new ChannelPolicy(
+            old.actions(), Map.of("email", Action.BLOCK), old.flagAt(), old.blockAt());
+    Guard guard = Guard.of(everywhere(own));
+    assertEquals("block", guard.judge(Channel.USER, "mail jane@example.com").word());
+    assertEquals("redact", guard.judge(Channel.USER, "card 4111 1111 1111 1111").word());
+    assertNotEquals(everywhere(old).digest(), everywhere(own).digest());
+  }
+
+  @Test
+  void refusesToReplaceWhatIsAPropertyOfTheWholeText() {
+    Map<String, Action> types = Map.of("harm.hate", Action.REDACT);
+    assertThrows(
+        IllegalArgumentException.class, () -> new ChannelPolicy(ALL_PASS, types, 0.5, 0.9));
+  }
+
+  @Test
+  void aTypeThatIsActedOnIsLookedForThoughItsKindPasses() {
+    ChannelPolicy policy =
+        new ChannelPolicy(ALL_PASS, Map.of("injection.override", Action.FLAG), 0.5, 0.9);
+    assertTrue(policy.looksFor(Kind.INJECTION));
+    assertFalse(policy.looksFor(Kind.LEAK));
+    assertFalse(policy.passesAll());
+  }
+
+  @Test
+  void notingTellsWhatWouldPassAndChangesNothing() {
+    GuardPolicy quiet = GuardPolicy.defaults().with(Channel.USER, Kind.PERSONAL, Action.PASS);
+    String text = "mail jane@example.com";
+    assertEquals(new Verdict.Pass(0), Guard.of(quiet).judge(Channel.USER, text));
+    assertEquals(
+        new Verdict.Pass(Scores.of(0), List.of(new Span("email", 5, 21))),
+        Guard.of(quiet.noting()).judge(Channel.USER, text));
+  }
+
+  @Test
   void actsAsEachChoiceSays() {
     String text = "mail jane@example.com";
     for (Action action : Action.values()) {
@@ -91,9 +128,9 @@ class GuardPolicyTest {
       Verdict verdict = guard.judge(Channel.USER, text);
       String expected =
           switch (action) {
-            case PASS -> "pass";
+            case PASS, NOTE -> "pass";
             case FLAG -> "flag";
-            case REDACT -> "redact";
+            case REDACT, PSEUDONYM -> "redact";
             case BLOCK -> "block";
           };
       assertEquals(expected, verdict.word());
