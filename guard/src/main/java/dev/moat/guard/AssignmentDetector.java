@@ -22,6 +22,16 @@ final class AssignmentDetector implements Detector {
   private static final Set<String> PAIR_KEYS = Set.of("name", "key");
   private static final ContextWords IDENTIFIED = ContextWords.of("identified");
   private static final ContextWords LOGIN = ContextWords.of("machine|login");
+  private static final ContextWords TAKES_PASSWORD =
+      ContextWords.of("sshpass|docker|mongo|mongosh");
+  private static final ContextWords CONNECTION =
+      ContextWords.of("user id|uid|server|data source|database|endpoint|host");
+  private static final ContextWords SPOKEN = ContextWords.of("password|passphrase|passcode|passwd");
+  private static final Alphabet GIVING = Alphabet.of("=:>(,s");
+  private static final Alphabet ISSUED = Alphabet.of("a-zA-Z0-9_.\\-+/=:");
+  private static final Alphabet ISSUED_NAME = Alphabet.of("a-zA-Z0-9_.\\- \t\"'\\\\");
+  private static final int ISSUED_MAX = 160;
+  private static final int ISSUED_NAME_MAX = 64;
   private static final Tail REST_BARE = Tail.of(BARE);
   private static final int NAME_MAX = 48;
   private static final int BLANKS_MAX = 8;
@@ -40,11 +50,58 @@ final class AssignmentDetector implements Detector {
   @Override
   public void find(Window window, int at, Best best) {
     char before = window.at(at - 1);
+    if (best.isOpen()) {
+      return; // a token that speaks for itself
+    }
+    issued(window, at, best);
     if (QUOTES.has(before)) {
       quoted(window, at, before, best);
     } else if ((OPERATORS.has(before) || BLANKS.has(before)) && !OPERATORS.has(window.at(at))) {
       bare(window, at, best);
     }
+  }
+
+  /** What is given to a name that holds an issuer's. */
+  private static void issued(Window window, int at, Best best) {
+    int i = skipBack(window, at - 1, QUOTES, 1);
+    i = skipBack(window, skipBack(window, i, ESCAPES, ESCAPES_MAX), BLANKS, BLANKS_MAX);
+    if (!GIVING.has(window.at(i))) {
+      return;
+    }
+    int end = ISSUED.runEnd(window, at, ISSUED_MAX);
+    while (end > at && (window.at(end - 1) == '.' || window.at(end - 1) == ':')) {
+      end--;
+    }
+    if (end - at < IssuerRules.VALUE_MIN || digits(window, at, end) == 0) {
+      return;
+    }
+    int valueEnd = end;
+    IssuerRules.type(issuedName(window, i), window, at, end)
+        .ifPresent(type -> best.offer(type, valueEnd));
+  }
+
+  /**
+   * What stands before the operator, or before {@code is} and {@code was}, that ends at {@code i}.
+   */
+  private static String issuedName(Window window, int i) {
+    int last = skipBack(window, i, OPERATORS, OPERATORS_MAX);
+    if (last == i) {
+      String verb = nameEndingAt(window, i);
+      if (!verb.equals("is") && !verb.equals("was")) {
+        return "";
+      }
+      last = i - verb.length();
+    }
+    int from = skipBack(window, last, ISSUED_NAME, ISSUED_NAME_MAX) + 1;
+    return window.text(from, last + 1);
+  }
+
+  private static int digits(Window window, int at, int end) {
+    int digits = 0;
+    for (int i = at; i < end; i++) {
+      digits += Alphabet.DIGITS.has(window.at(i)) ? 1 : 0;
+    }
+    return digits;
   }
 
   private static void quoted(Window window, int at, char quote, Best best) {
@@ -65,7 +122,9 @@ final class AssignmentDetector implements Detector {
     boolean cut = end - at == VALUE_MAX; // too long to see its end: decided on what is seen
     boolean closed = window.at(end) == quote;
     end = cut ? end : escapeBefore(window, at, end);
-    if (end == at || (!cut && !closed) || !keeps(window, at, end, promise)) {
+    boolean chosen =
+        closed && promise == Promise.PASSWORD && SecretValue.isLongWord(window.text(at, end));
+    if (end == at || (!cut && !closed) || !(chosen || keeps(window, at, end, promise))) {
       return;
     }
     if (cut) {
@@ -80,7 +139,8 @@ final class AssignmentDetector implements Detector {
     int i = skipBack(window, last, BLANKS, BLANKS_MAX);
     String word = i == last ? "" : nameEndingAt(window, i).toLowerCase(Locale.ROOT);
     boolean by = word.equals("by") && IDENTIFIED.before(window, i);
-    return by || word.equals("password") ? Promise.PASSWORD : Promise.NOTHING;
+    boolean option = word.equals("-p") && TAKES_PASSWORD.before(window, i);
+    return by || option || word.equals("password") ? Promise.PASSWORD : Promise.NOTHING;
   }
 
   /** Without the backslashes before the closing quote, where the literal stands in a literal. */
@@ -101,7 +161,11 @@ final class AssignmentDetector implements Detector {
       return;
     }
     int end = bareEnd(window, at);
-    if (end - at < BARE_MIN || Alphabet.LETTERS.runEnd(window, at, VALUE_MAX) == end) {
+    if (end - at < BARE_MIN) {
+      return;
+    }
+    if (Alphabet.LETTERS.runEnd(window, at, VALUE_MAX) == end) {
+      word(window, at, end, best);
       return;
     }
     Promise promise = promiseBefore(window, at);
@@ -113,11 +177,24 @@ final class AssignmentDetector implements Detector {
     if (!element
         || window.at(end) == '('
         || window.at(end) == '['
-        || isExpression(window, at, end)) {
+        || (promise != Promise.SPOKEN && isExpression(window, at, end))) {
       return;
     }
     if (keeps(window, at, end, promise)) {
       offerBare(best, type(promise), end, cut);
+    }
+  }
+
+  /** {@code DB_PASSWORD=correcthorse}: a constant's value is no variable. */
+  private static void word(Window window, int at, int end, Best best) {
+    if (window.at(at - 1) != '=' || window.at(end) == '(' || window.at(end) == '.') {
+      return;
+    }
+    String name = nameEndingAt(window, at - 2);
+    if (name.equals(name.toUpperCase(Locale.ROOT))
+        && KeyNames.promise(name) == Promise.PASSWORD
+        && SecretValue.isChosenWord(window.text(at, end))) {
+      best.offer(type(Promise.PASSWORD), end);
     }
   }
 
@@ -150,12 +227,10 @@ final class AssignmentDetector implements Detector {
   private static boolean isExpression(Window window, int at, int end) {
     boolean plain = Alphabet.WORD.runEnd(window, at, VALUE_MAX) == end;
     char after = window.at(end);
-    boolean list = after == ';' && LIST.has(window.at(end + 1)); // "Key=value;Key=value;"
+    boolean list = // "Key=value;Key=value;"
+        after == ';' && (LIST.has(window.at(end + 1)) || CONNECTION.before(window, at));
     boolean code = (after == ';' && !list) || after == ')' || after == ',';
-    int digits = 0;
-    for (int i = at; i < end; i++) {
-      digits += Alphabet.DIGITS.has(window.at(i)) ? 1 : 0;
-    }
+    int digits = digits(window, at, end);
     return plain && (code ? end - at < 2 * BARE_TOKEN_MIN || digits < 4 : digits < 1);
   }
 
@@ -165,7 +240,8 @@ final class AssignmentDetector implements Detector {
   }
 
   private static String type(Promise promise) {
-    return promise == Promise.PASSWORD ? "password" : "credential";
+    boolean password = promise == Promise.PASSWORD || promise == Promise.SPOKEN;
+    return password ? "password" : "credential";
   }
 
   /** What {@link #promiseBefore} needs at least, which most places lack. */
@@ -197,13 +273,17 @@ final class AssignmentDetector implements Detector {
     if (word.startsWith("--")) {
       return KeyNames.promise(word);
     }
-    if (word.equals("password") && LOGIN.before(window, last)) {
+    if (word.equals("-p") && TAKES_PASSWORD.before(window, last)) {
       return Promise.PASSWORD;
+    }
+    if (word.equals("password") || word.equals("passphrase")) {
+      return LOGIN.before(window, last) ? Promise.PASSWORD : Promise.SPOKEN;
     }
     if (word.equals("is") || word.equals("was")) {
       int before = skipBack(window, last - word.length(), BLANKS, BLANKS_MAX);
       Promise promise = KeyNames.promise(nameEndingAt(window, before));
-      return promise == Promise.PERHAPS ? Promise.NOTHING : promise;
+      boolean apart = promise == Promise.NOTHING && SPOKEN.before(window, last);
+      return apart ? Promise.SPOKEN : promise == Promise.PERHAPS ? Promise.NOTHING : promise;
     }
     return Promise.NOTHING;
   }

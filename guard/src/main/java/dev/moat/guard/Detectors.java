@@ -16,6 +16,9 @@ final class Detectors {
           new UrlPasswordDetector(),
           new AssignmentDetector(),
           new AwsSecretDetector(),
+          new LoginDetector(),
+          new CommandPasswordDetector(),
+          new EncodedSecretDetector(),
           new EmailDetector(),
           new NumberDetector(),
           new IdentityDetector(),
@@ -31,6 +34,7 @@ final class Detectors {
           new UrlPasswordDetector(),
           new AssignmentDetector(),
           new AwsSecretDetector(),
+          new LoginDetector(),
           new PhoneDetector());
 
   private final Detector[] detectors;

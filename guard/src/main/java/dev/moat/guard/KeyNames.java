@@ -14,15 +14,18 @@ final class KeyNames {
     /** A generated credential. */
     TOKEN,
     /** Perhaps a generated credential: only a very random value is one. */
-    PERHAPS
+    PERHAPS,
+    /** A password among words: only a value that no word of prose is can be one. */
+    SPOKEN
   }
 
   private static final Set<String> PASSWORDS =
-      Set.of("password", "passwd", "pwd", "pass", "passphrase", "passcode", "psw", "passwort");
+      Set.of(
+          "password", "passwd", "pwd", "pass", "passphrase", "passcode", "psw", "pw", "passwort");
 
   private static final Set<String> TOKENS =
       Set.of(
-          ("token secret secrets credential credentials apikey bearer apitoken secretkey "
+          ("token secret secrets credential credentials creds apikey bearer apitoken secretkey "
                   + "accesskey authtoken accesstoken privatekey clientsecret accountkey "
                   + "sharedaccesskey "
                   + "authkey signingkey encryptionkey")
@@ -42,6 +45,14 @@ final class KeyNames {
                   + "b64 hex raw env old new current")
               .split(" "));
 
+  /** What a key that is no secret belongs to. */
+  private static final Set<String> OPEN_OWNERS =
+      Set.of(
+          ("public pub cache primary foreign partition sort row hash object lookup unique index "
+                  + "idempotency map dictionary registry routing group page next continuation "
+                  + "cancellation design translation i18n product")
+              .split(" "));
+
   private KeyNames() {}
 
   /** What {@code name} promises. */
@@ -58,14 +69,20 @@ final class KeyNames {
     if (PASSWORDS.contains(word) || word.endsWith("password") || word.endsWith("passwd")) {
       return Promise.PASSWORD;
     }
-    if (TOKENS.contains(word)) {
-      return Promise.TOKEN;
-    }
-    if (!word.equals("key") && !word.equals("auth")) {
+    boolean token = TOKENS.contains(word);
+    if (!token && !word.equals("key") && !word.equals("auth")) {
       return Promise.NOTHING;
     }
     String owner = word(name, startOfWord(name, before), before);
-    return KEY_OWNERS.contains(owner) ? Promise.TOKEN : Promise.PERHAPS;
+    if (OPEN_OWNERS.contains(owner) || (owner.equals("key") && isPublic(name))) {
+      return Promise.NOTHING;
+    }
+    return token || KEY_OWNERS.contains(owner) ? Promise.TOKEN : Promise.PERHAPS;
+  }
+
+  /** The token of a public key names an assembly of code. */
+  private static boolean isPublic(String name) {
+    return name.toLowerCase(Locale.ROOT).startsWith("public");
   }
 
   /** Where the last word that ends before {@code to} ends; 0 if there is none. */

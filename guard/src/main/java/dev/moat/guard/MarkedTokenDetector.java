@@ -7,6 +7,9 @@ final class MarkedTokenDetector implements Detector {
   /** After a short run; those of the other kinds are long. */
   private static final Alphabet MARKS = Alphabet.of(":_~");
 
+  private static final Alphabet BIG_A = Alphabet.of("A");
+  private static final Alphabet PERCENT = Alphabet.of("a-zA-Z0-9%");
+  private static final int NUMBER = 22;
   private static final int RUN_MAX = 40;
 
   @Override
@@ -22,12 +25,16 @@ final class MarkedTokenDetector implements Detector {
       case ':' -> telegram(window, at, end, best);
       case '-' -> mailchimp(window, at, end, best);
       case '.' -> terraform(window, at, length, best);
+      case '|', '%' -> facebook(window, at, end, best);
       case '_' -> maxmind(window, at, length, best);
       default -> {
         // none of these
       }
     }
-    if (length >= 5 && window.at(at + 4) == 'Q' && window.at(at + 5) == '~') {
+    if (length == RUN_MAX) {
+      twitter(window, at, best);
+    }
+    if (window.at(at + 4) == 'Q' && window.at(at + 5) == '~') {
       azure(window, at, best);
     }
   }
@@ -54,6 +61,15 @@ final class MarkedTokenDetector implements Detector {
         end,
         best,
         centre && hex == dash && dash - at == 32 && end > dash + 3);
+  }
+
+  /** 22 times A, as the number before the body is small, and the body. */
+  private static void twitter(Window window, int at, Best best) {
+    int body = BIG_A.runEnd(window, at, NUMBER + 1);
+    if (body - at == NUMBER && window.at(at - 1) != 'A') {
+      int end = PERCENT.runEnd(window, body, Window.REACH);
+      offer("twitter-token", window, body, end, best, end - body >= 80);
+    }
   }
 
   private static void terraform(Window window, int at, int length, Best best) {
@@ -83,6 +99,15 @@ final class MarkedTokenDetector implements Detector {
             && window.at(end - 2) == 'm'
             && window.at(end - 1) == 'k';
     offer("maxmind-key", window, at, end, best, marked);
+  }
+
+  /** An application's number, a bar, and its secret. */
+  private static void facebook(Window window, int at, int bar, Best best) {
+    int digits = Alphabet.DIGITS.runEnd(window, at, RUN_MAX);
+    int end = Alphabet.URL64.runEnd(window, bar + 1, RUN_MAX + 1);
+    boolean number = digits == bar && (bar - at == 15 || bar - at == 16);
+    boolean sized = end - bar > 27 && end - bar <= RUN_MAX + 1;
+    offer("facebook-token", window, at, end, best, number && sized);
   }
 
   /** Three characters, a digit, {@code Q~}, and 31 to 34 more. */

@@ -8,6 +8,7 @@ import java.util.List;
  */
 final class PlainWord {
   private static final int LENGTH_MAX = 20;
+  private static final int ASSIGNED_MIN = 8;
   private static final Alphabet ENDS = Alphabet.of(" \t\r\n,;()[]{}<>\"'!?");
   private static final Alphabet QUOTES = Alphabet.of("\"'`");
 
@@ -24,6 +25,9 @@ final class PlainWord {
   static boolean is(Window window, Word word) {
     if (!word.isLetters() || word.length() > LENGTH_MAX || QUOTES.has(word.before())) {
       return false;
+    }
+    if (word.before() == '=' && word.length() >= ASSIGNED_MIN) {
+      return false; // perhaps a password
     }
     char after = word.after();
     if (after == '.') {

@@ -14,6 +14,7 @@ final class RulesVersion {
     return new Digest.Hasher()
         .field("moat.guard rules " + CODE)
         .field(TokenRules.TABLE)
+        .field(IssuerRules.TABLE)
         .field(SignRules.INJECTION_PHRASES)
         .field(SignRules.INJECTION_MARKERS)
         .field(SignRules.LEAK_PHRASES)

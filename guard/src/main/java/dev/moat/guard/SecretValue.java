@@ -1,6 +1,8 @@
 package dev.moat.guard;
 
 import dev.moat.guard.KeyNames.Promise;
+import java.util.Locale;
+import java.util.Set;
 
 /** Judges the value of an assignment whose name promises a secret. */
 final class SecretValue {
@@ -20,13 +22,57 @@ final class SecretValue {
 
   private static final Alphabet NAME = Alphabet.of("a-zA-Z0-9_\\-");
 
+  private static final int NUMEROUS_MIN = 16;
+  private static final int WORD_MIN = 8;
+  private static final int LONG_WORD_MIN = 10;
+
+  /** What stands for a password in forms, rules and other languages. */
+  private static final Set<String> NO_CHOICE =
+      Set.of(
+          ("required optional disabled enabled encrypted protected incorrect mandatory forgotten "
+                  + "wachtwoord adgangskode kennwort contrasena jelszo salasana losenord hashed "
+                  + "generated undefined hunspell confirmed validator nullable credentials")
+              .split(" "));
+
   private SecretValue() {}
+
+  /** Whether letters alone are a password, given to what is called one beyond doubt. */
+  static boolean isChosenWord(String value) {
+    String lower = value.toLowerCase(Locale.ROOT);
+    return value.length() >= WORD_MIN
+        && count(value, Alphabet.LETTERS) == value.length()
+        && (value.equals(lower) || value.length() < 2 * WORD_MIN)
+        && !NO_CHOICE.contains(lower)
+        && !Placeholders.isValue(value);
+  }
+
+  /** The same in quotes, where also labels stand. */
+  static boolean isLongWord(String value) {
+    return value.length() >= LONG_WORD_MIN
+        && count(value, Alphabet.LOWER) == value.length()
+        && isChosenWord(value);
+  }
+
+  /** A word, a name or a version has at most one of what this counts. */
+  private static boolean isUnlikeWord(String value) {
+    boolean mixed = false;
+    for (int i = 1; i < value.length(); i++) {
+      mixed |= Alphabet.UPPER.has(value.charAt(i)) && !Alphabet.UPPER.has(value.charAt(i - 1));
+    }
+    mixed &= count(value, Alphabet.LOWER) > 0;
+    int signs = count(value, Alphabet.DIGITS) >= 2 ? 1 : 0;
+    signs += mixed ? 1 : 0;
+    signs += count(value, SPECIAL) > 0 ? 1 : 0;
+    signs += mixed && count(value, Alphabet.DIGITS) > 0 && value.indexOf('-') > 0 ? 1 : 0;
+    return signs >= 2 && value.length() >= WORD_MIN;
+  }
 
   /** Whether {@code value} keeps the promise of its name. */
   static boolean keeps(Promise promise, String value, double entropy) {
     return switch (promise) {
       case NOTHING -> false;
       case PASSWORD -> isPassword(value, entropy);
+      case SPOKEN -> isPassword(value, entropy) && isUnlikeWord(value);
       case TOKEN -> isToken(value, TOKEN_MIN, entropy, TOKEN_ENTROPY);
       case PERHAPS ->
           isToken(value, PERHAPS_MIN, entropy, PERHAPS_ENTROPY) && longestRun(value) >= RUN_MIN;
@@ -84,7 +130,17 @@ final class SecretValue {
       begins = joint;
       dotted |= joint;
     }
-    return dotted && !begins;
+    return dotted && !begins && !hasNumerousPart(value);
+  }
+
+  /** A long part with digits in it is no name. */
+  private static boolean hasNumerousPart(String value) {
+    for (String part : value.split("[.#]")) {
+      if (part.length() >= NUMEROUS_MIN && count(part, Alphabet.DIGITS) >= 3) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isConstantName(String value) {

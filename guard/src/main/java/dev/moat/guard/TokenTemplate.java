@@ -14,6 +14,8 @@ record TokenTemplate(String type, String prefix, List<Run> runs) {
   /** What fraction of the entropy of a fair run a token must have. */
   private static final double FAIRNESS = 0.6;
 
+  private static final Alphabet LETTERS_AND_DOTS = Alphabet.of("a-zA-Z._\\-");
+
   TokenTemplate {
     runs = List.copyOf(runs);
   }
@@ -58,7 +60,9 @@ record TokenTemplate(String type, String prefix, List<Run> runs) {
     }
     Run last = runs.getLast();
     boolean ended = last.open || !last.literal.isEmpty() || !last.alphabet.has(window.at(end));
-    if (!ended || !(random(window, from, end) || TokenChecksum.holds(window, from, end))) {
+    if (!ended
+        || isName(window, from, end)
+        || !(random(window, from, end) || TokenChecksum.holds(window, from, end))) {
       return;
     }
     if (last.open) {
@@ -66,6 +70,27 @@ record TokenTemplate(String type, String prefix, List<Run> runs) {
     } else {
       best.offer(type, end);
     }
+  }
+
+  /** Whether all that stands from {@code at} to before {@code end} has this form. */
+  boolean isWhole(Window window, int at, int end) {
+    if (!literalAt(window, at, prefix)) {
+      return false;
+    }
+    int from = at + prefix.length();
+    for (Run run : runs) {
+      int to = run.alphabet.runEnd(window, from, run.max);
+      if (to - from < run.min || !literalAt(window, to, run.literal)) {
+        return false;
+      }
+      from = to + run.literal.length();
+    }
+    return from == end && random(window, at + prefix.length(), end);
+  }
+
+  /** Behind a dot, letters alone are a name: {@code s.sendAndWaitForTheAnswer}. */
+  private boolean isName(Window window, int from, int end) {
+    return prefix.endsWith(".") && LETTERS_AND_DOTS.runEnd(window, from, end - from) == end;
   }
 
   private boolean random(Window window, int from, int end) {

@@ -52,7 +52,7 @@ class SecretValueTest {
             "signing_key_base64")) {
       assertEquals(Promise.TOKEN, KeyNames.promise(name), name);
     }
-    for (String name : List.of("key", "JSPCTX_KEY", "auth", "cacheKey")) {
+    for (String name : List.of("key", "JSPCTX_KEY", "auth", "itemKey")) {
       assertEquals(Promise.PERHAPS, KeyNames.promise(name), name);
     }
   }
@@ -173,10 +173,10 @@ class SecretValueTest {
             "123e4567-e89b-12d3-a456-426614174000",
             "item-4711-details-page-2",
             "order_2024_line_17_part_9b")) {
-      assertEquals(List.of(), Found.in("cacheKey = \"" + value + "\""), value);
+      assertEquals(List.of(), Found.in("itemKey = \"" + value + "\""), value);
     }
     String unbroken = "q7Zk2mVx9Lw4T-n8Rb3Yc6Hd1";
-    assertEquals(List.of("credential=" + unbroken), Found.in("cacheKey = \"" + unbroken + "\""));
+    assertEquals(List.of("credential=" + unbroken), Found.in("itemKey = \"" + unbroken + "\""));
     String uuid = "7d3e4567-e89b-12d3-a456-426614174c1f";
     assertEquals(List.of("credential=" + uuid), Found.in("apiKey = \"" + uuid + "\""));
   }

@@ -88,10 +88,14 @@ class TokenDetectorTest {
         token.append(characters(run.alphabet(), length, random)).append(run.literal());
       }
       // a run may by chance end in its separator or look like a sample
-      if (isClean(token)) {
+      if (isClean(token) && hasDigitBehindDot(template, token)) {
         return token.toString();
       }
     }
+  }
+
+  private static boolean hasDigitBehindDot(TokenTemplate template, StringBuilder token) {
+    return !template.prefix().endsWith(".") || token.chars().anyMatch(Character::isDigit);
   }
 
   private static boolean isClean(StringBuilder token) {
