@@ -19,6 +19,7 @@ final class AssignmentDetector implements Detector {
   private static final Alphabet BARE = Alphabet.of("a-zA-Z0-9_.\\-+/=!@#$%^*~?|:&");
   private static final Alphabet PAIR_GAP = Alphabet.of(" \t\r\n\"'\\\\,</>");
   private static final Alphabet TAG_END = Alphabet.of("</");
+  private static final Set<String> SPOKEN_TOKENS = Set.of("key", "token", "secret");
   private static final Set<String> PAIR_KEYS = Set.of("name", "key");
   private static final ContextWords IDENTIFIED = ContextWords.of("identified");
   private static final ContextWords LOGIN = ContextWords.of("machine|login");
@@ -27,7 +28,9 @@ final class AssignmentDetector implements Detector {
   private static final ContextWords CONNECTION =
       ContextWords.of("user id|uid|server|data source|database|endpoint|host");
   private static final ContextWords SPOKEN = ContextWords.of("password|passphrase|passcode|passwd");
-  private static final Alphabet GIVING = Alphabet.of("=:>(,s");
+  private static final Alphabet GIVING = Alphabet.of("=:>(,|A-Z0-9snyt");
+  private static final Alphabet CELLS = Alphabet.of("=:>(,|");
+  private static final Alphabet CONSTANT = Alphabet.of("A-Z0-9_");
   private static final Alphabet ISSUED = Alphabet.of("a-zA-Z0-9_.\\-+/=:");
   private static final Alphabet ISSUED_NAME = Alphabet.of("a-zA-Z0-9_.\\- \t\"'\\\\");
   private static final int ISSUED_MAX = 160;
@@ -53,7 +56,10 @@ final class AssignmentDetector implements Detector {
     if (best.isOpen()) {
       return; // a token that speaks for itself
     }
-    issued(window, at, best);
+    char last = BLANKS.has(before) ? window.at(at - 2) : before;
+    if (!Alphabet.LOWER.has(last) || GIVING.has(last)) {
+      issued(window, at, best); // other letters end no word that gives
+    }
     if (QUOTES.has(before)) {
       quoted(window, at, before, best);
     } else if ((OPERATORS.has(before) || BLANKS.has(before)) && !OPERATORS.has(window.at(at))) {
@@ -84,16 +90,44 @@ final class AssignmentDetector implements Detector {
    * What stands before the operator, or before {@code is} and {@code was}, that ends at {@code i}.
    */
   private static String issuedName(Window window, int i) {
-    int last = skipBack(window, i, OPERATORS, OPERATORS_MAX);
+    int last = beforeQuestion(window, skipBack(window, i, CELLS, OPERATORS_MAX));
     if (last == i) {
       String verb = nameEndingAt(window, i);
-      if (!verb.equals("is") && !verb.equals("was")) {
+      boolean is = verb.equals("is") || verb.equals("was");
+      if (!is && promiseOfName(window, i, verb) == Promise.NOTHING) {
         return "";
       }
-      last = i - verb.length();
+      last = is ? i - verb.length() : i;
     }
     int from = skipBack(window, last, ISSUED_NAME, ISSUED_NAME_MAX) + 1;
     return window.text(from, last + 1);
+  }
+
+  /** Before the question mark of {@code ?=}. */
+  private static int beforeQuestion(Window window, int last) {
+    boolean question = window.at(last) == '?' && window.at(last + 1) == '=';
+    return question ? last - 1 : last;
+  }
+
+  /** {@code ENV API_TOKEN X}, {@code Authorization: Token X}, and in prose {@code api key X}. */
+  private static Promise promiseOfName(Window window, int last, String word) {
+    boolean constant = true;
+    for (int i = 0; i < word.length(); i++) {
+      constant &= CONSTANT.has(word.charAt(i));
+    }
+    if (constant && word.indexOf('_') > 0) {
+      return KeyNames.promise(word);
+    }
+    if (!SPOKEN_TOKENS.contains(word.toLowerCase(Locale.ROOT))) {
+      return Promise.NOTHING;
+    }
+    int before = skipBack(window, last - word.length(), BLANKS, BLANKS_MAX);
+    if (word.equals("Token") && window.at(before) == ':') {
+      return Promise.TOKEN;
+    }
+    String owner = nameEndingAt(window, before);
+    boolean promised = KeyNames.promise(owner + "_" + word) == Promise.TOKEN;
+    return promised ? Promise.PERHAPS : Promise.NOTHING;
   }
 
   private static int digits(Window window, int at, int end) {
@@ -137,10 +171,15 @@ final class AssignmentDetector implements Detector {
   /** {@code IDENTIFIED BY 'X'} and {@code PASSWORD 'X'} in SQL. */
   private static Promise promiseOfStatement(Window window, int last) {
     int i = skipBack(window, last, BLANKS, BLANKS_MAX);
-    String word = i == last ? "" : nameEndingAt(window, i).toLowerCase(Locale.ROOT);
+    if (i == last) {
+      return Promise.NOTHING;
+    }
+    String name = nameEndingAt(window, i);
+    String word = name.toLowerCase(Locale.ROOT);
     boolean by = word.equals("by") && IDENTIFIED.before(window, i);
     boolean option = word.equals("-p") && TAKES_PASSWORD.before(window, i);
-    return by || option || word.equals("password") ? Promise.PASSWORD : Promise.NOTHING;
+    boolean password = by || option || word.equals("password");
+    return password ? Promise.PASSWORD : promiseOfName(window, i, name);
   }
 
   /** Without the backslashes before the closing quote, where the literal stands in a literal. */
@@ -177,7 +216,7 @@ final class AssignmentDetector implements Detector {
     if (!element
         || window.at(end) == '('
         || window.at(end) == '['
-        || (promise != Promise.SPOKEN && isExpression(window, at, end))) {
+        || (!isSpoken(window, at) && isExpression(window, at, end))) {
       return;
     }
     if (keeps(window, at, end, promise)) {
@@ -221,6 +260,11 @@ final class AssignmentDetector implements Detector {
     } else {
       best.offer(type, end);
     }
+  }
+
+  /** A word of letters before a blank gives nothing in code. */
+  private static boolean isSpoken(Window window, int at) {
+    return BLANKS.has(window.at(at - 1)) && Alphabet.LETTERS.has(window.at(at - 2));
   }
 
   /** In code a bare word is a variable: only a long, numerous one can be a value. */
@@ -285,7 +329,7 @@ final class AssignmentDetector implements Detector {
       boolean apart = promise == Promise.NOTHING && SPOKEN.before(window, last);
       return apart ? Promise.SPOKEN : promise == Promise.PERHAPS ? Promise.NOTHING : promise;
     }
-    return Promise.NOTHING;
+    return promiseOfName(window, last, word);
   }
 
   /** What names the value left of which an operator ends at {@code last}; empty if nothing does. */
@@ -324,7 +368,7 @@ final class AssignmentDetector implements Detector {
     if (operator == i) {
       return last;
     }
-    i = skipBack(window, operator, BLANKS, BLANKS_MAX);
+    i = skipBack(window, beforeQuestion(window, operator), BLANKS, BLANKS_MAX);
     i = skipBack(window, i, QUOTES, 1);
     return skipBack(window, i, ESCAPES, ESCAPES_MAX);
   }

@@ -117,7 +117,7 @@ final class IssuerRules {
       Set.of(
           ("commit sha sha1 sha256 hash digest checksum md5 rev revision etag version release uuid "
                   + "guid trace span request fingerprint form channel project issue page file path "
-                  + "url image build message event")
+                  + "url image build")
               .split(" "));
 
   private static final Map<String, List<Rule>> RULES = rules();

@@ -118,6 +118,70 @@ class AssignmentDetectorTest {
   }
 
   @Test
+  void findsCredentialsNamedWithoutAnOperator() {
+    String value = "8fJ2kLq0ZxW7vB3nT5rY9c";
+    for (String frame :
+        List.of(
+            "ENV API_TOKEN %s\n",
+            "setx ACME_API_KEY \"%s\"",
+            "Authorization: Token %s\r\n",
+            "here is the api key %s, thanks",
+            "use the secret key `%s` for it",
+            "ACME_SECRET ?= %s\n")) {
+      String text = frame.formatted(value);
+      assertEquals(List.of("credential=" + value), Found.in(text), text);
+    }
+    for (String text :
+        List.of("the key " + value, "a token " + value.substring(0, 12), "monkey " + value)) {
+      assertEquals(List.of(), Found.in(text), text);
+    }
+  }
+
+  @Test
+  void findsPasswordsInSentences() {
+    for (String frame :
+        List.of(
+            "my password is %s",
+            "The password for the staging box is %s, do not share it.",
+            "use password %s for the demo",
+            "the passphrase was %s.")) {
+      String text = frame.formatted("hunter2-Foo");
+      assertEquals(List.of("password=hunter2-Foo"), Found.in(text), text);
+    }
+    for (String text :
+        List.of(
+            "the password policy is AES-256-GCM",
+            "My password manager is KeePass2 since 2019",
+            "the password is incorrect",
+            "a password hash is SHA-256")) {
+      assertEquals(List.of(), Found.in(text), text);
+    }
+  }
+
+  @Test
+  void findsPasswordsOfLettersAloneWhereTheyAreNothingElse() {
+    for (String frame :
+        List.of(
+            "DB_PASSWORD=%s\n",
+            "ADMIN_PASS=%s", "export PGPASSWORD=%s\n", "\"password\": \"%s\"")) {
+      String text = frame.formatted("correcthorse");
+      assertEquals(List.of("password=correcthorse"), Found.in(text), text);
+    }
+    for (String text :
+        List.of(
+            "password=correcthorse",
+            "PASSWORD=readPassword()",
+            "PASSWORD=changeme",
+            "DB_PASSWORD=secretpassword",
+            "\"password\": \"required\"",
+            "\"password\": \"Contrasena\"",
+            "\"password\": \"wachtwoord\"",
+            "MODE=correcthorse")) {
+      assertEquals(List.of(), Found.in(text), text);
+    }
+  }
+
+  @Test
   void leavesCodeAndSamplesAlone() {
     for (String text :
         List.of(

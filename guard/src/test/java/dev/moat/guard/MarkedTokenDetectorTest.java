@@ -31,6 +31,10 @@ class MarkedTokenDetectorTest {
       finds(
           "azure-client-secret",
           start + some(Alphabet.ALNUM, 2) + "8Q~" + some(Alphabet.ALNUM, 33));
+      finds(
+          "facebook-token",
+          "1" + some(Alphabet.DIGITS, 14) + "|" + some(Alphabet.ALNUM, 27 + i % 14));
+      finds("twitter-token", "A".repeat(22) + "B" + some(Alphabet.ALNUM, 79 + i));
     }
   }
 
@@ -39,6 +43,10 @@ class MarkedTokenDetectorTest {
     String hex = some(Alphabet.LOWER_HEX, 32);
     for (String text :
         List.of(
+            "1" + some(Alphabet.DIGITS, 13) + "|" + some(Alphabet.ALNUM, 27),
+            "1" + some(Alphabet.DIGITS, 14) + "|" + some(Alphabet.ALNUM, 20),
+            "A".repeat(21) + "B" + some(Alphabet.ALNUM, 79),
+            "A".repeat(400),
             "123456789:BA" + some(Alphabet.ALNUM, 33),
             "1234567:AA" + some(Alphabet.ALNUM, 33),
             "123456789:AA" + some(Alphabet.ALNUM, 20),

@@ -79,6 +79,13 @@ class SecretValueTest {
             "hotkeys",
             "secretary",
             "passwordless",
+            "publicKey",
+            "public_key",
+            "PublicKeyToken",
+            "cacheKey",
+            "primary_key",
+            "nextPageToken",
+            "partition_key",
             "123")) {
       assertEquals(Promise.NOTHING, KeyNames.promise(name), name);
     }
