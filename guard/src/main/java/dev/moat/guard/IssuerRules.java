@@ -65,13 +65,13 @@ final class IssuerRules {
       hubspot-key hubspot {UUID_ANY:36}
       intercom-key intercom {URL64_EQUALS:60}
       jfrog-key jfrog,artifactory,bintray,xray {LOWER_ALNUM:73} {ALNUM:73} {LOWER_ALNUM:64}
-      kraken-token kraken {BASE64_ANY:80-90}
+      kraken-token kraken {ANY64:80-90}
       kucoin-key kucoin {LOWER_HEX:24} {UUID:36}
       launchdarkly-key launchdarkly {URL64_EQUALS:40}
       linear-secret linear {LOWER_HEX:32}
       linkedin-secret linkedin {LOWER_ALNUM:14} {LOWER_ALNUM:16} {ALNUM:16}
       looker-key looker {LOWER_ALNUM:20} {LOWER_ALNUM:24}
-      mailgun-key mailgun {LOWER_DASH:50}
+      mailgun-key mailgun {SLUG:50}
       mattermost-token mattermost {LOWER_ALNUM:26}
       meraki-key meraki {LOWER_HEX:40}
       messagebird-key messagebird {ALNUM:25} {UUID:36}

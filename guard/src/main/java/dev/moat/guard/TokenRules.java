@@ -25,8 +25,8 @@ final class TokenRules {
           Map.entry("BASE64", Alphabet.BASE64),
           Map.entry("BASE32", Alphabet.BASE32),
           Map.entry("UUID", Alphabet.UUID),
-          Map.entry("LOWER_DASH", Alphabet.of("a-z0-9\\-")),
-          Map.entry("BASE64_ANY", Alphabet.of("a-zA-Z0-9+/_=\\-")),
+          Map.entry("SLUG", Alphabet.of("a-z0-9\\-")),
+          Map.entry("ANY64", Alphabet.of("a-zA-Z0-9+/_=\\-")),
           Map.entry("UUID_ANY", Alphabet.of("0-9a-fA-F\\-")),
           Map.entry("COLON_HEX", Alphabet.of("0-9a-f:")),
           Map.entry("PATH", Alphabet.of("a-zA-Z0-9/_\\-")),
@@ -264,12 +264,12 @@ final class TokenRules {
       settlemint-token sm_aat_{ALNUM:16}
       settlemint-token sm_pat_{ALNUM:16}
       settlemint-token sm_sat_{ALNUM:16}
-      authress-key sc_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc_{LOWER_DASH:10-32}.{BASE64_ANY:30+}
-      authress-key sc_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc-{LOWER_DASH:10-32}.{BASE64_ANY:30+}
-      authress-key ext_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc_{LOWER_DASH:10-32}.{BASE64_ANY:30+}
-      authress-key ext_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc-{LOWER_DASH:10-32}.{BASE64_ANY:30+}
-      authress-key scauth_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc_{LOWER_DASH:10-32}.{BASE64_ANY:30+}
-      authress-key authress_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc_{LOWER_DASH:10-32}.{BASE64_ANY:30+}
+      authress-key sc_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc_{SLUG:10-32}.{ANY64:30+}
+      authress-key sc_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc-{SLUG:10-32}.{ANY64:30+}
+      authress-key ext_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc_{SLUG:10-32}.{ANY64:30+}
+      authress-key ext_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc-{SLUG:10-32}.{ANY64:30+}
+      authress-key scauth_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc_{SLUG:10-32}.{ANY64:30+}
+      authress-key authress_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc_{SLUG:10-32}.{ANY64:30+}
       defined-networking-key dnkey-{URL64_EQUALS:26}-{URL64_EQUALS:52}
       dropbox-token sl.{URL64_EQUALS:130+}
       dropbox-token sl.u.{URL64_EQUALS:130+}
@@ -279,7 +279,7 @@ final class TokenRules {
       lob-key test_{LOWER_HEX:35}
       lob-key live_pub_{LOWER_HEX:31}
       lob-key test_pub_{LOWER_HEX:31}
-      teams-webhook webhook.office.com/webhookb2/{LOWER_DASH:36}@{LOWER_DASH:36}/IncomingWebhook/{PATH:60+}
+      teams-webhook webhook.office.com/webhookb2/{SLUG:36}@{SLUG:36}/IncomingWebhook/{PATH:60+}
       twitch-token oauth:{LOWER_ALNUM:30}
       telegram-webhook api.telegram.org/bot{DIGITS:5-16}:A{URL64:34}
       razorpay-key rzp_live_{ALNUM:14}

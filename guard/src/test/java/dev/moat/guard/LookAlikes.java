@@ -74,16 +74,19 @@ final class LookAlikes {
       placeholder|heroku_api_key: 00000000-0000-0000-0000-000000000000
       placeholder|slack_token = "xoxb-your-token-goes-here"
       image|<img src="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAUA{ALNUM:90}">
-      image|url(data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciPjwvc3ZnPg==)
+      image|url(data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9z\
+      dmciPjwvc3ZnPg==)
       image|"thumbnail": "/9j/4AAQSkZJRgABAQEAYABgAAD{ALNUM:100}"
       text|aGVsbG8gd29ybGQsIHRoaXMgaXMganVzdCBhIHNlbnRlbmNlIGZvciBhIHRlc3Q=
       text|eyJuYW1lIjoiYm9iIiwiYWdlIjo0Mn0=
-      minified|!function(e,t){"object"==typeof exports?module.exports=t():e.key=t()}(this,function(){var a1b2c3=0});
+      minified|!function(e,t)\
+      {"object"==typeof exports?module.exports=t():e.key=t()}(this,function(){var a1b2c3=0});
       minified|var n=t.token||r.tokenKey,o=e.password.length>8?i(n):a.secret;
       minified|{key:"onMouseEnter2",token:"keyword.other",value:"string.quoted.double"}
       public|ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQ{ALNUM:200} bob@host
       public|ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{ALNUM:42} alice@laptop
-      public|-----BEGIN PUBLIC KEY-----\\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A{ALNUM:32}\\n-----END PUBLIC KEY-----
+      public|-----BEGIN PUBLIC KEY-----\\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A{ALNUM:32}\\n-----END \
+      PUBLIC KEY-----
       public|-----BEGIN CERTIFICATE-----\\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkq{ALNUM:32}
       public|publicKey: "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE{ALNUM:86}"
       public|public_key = "{LOWER_HEX:64}"

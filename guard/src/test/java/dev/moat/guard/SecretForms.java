@@ -35,8 +35,10 @@ final class SecretForms {
 
   private static final String TABLE =
       """
-      1password mark A3-{UPPER_ALNUM:6}-{UPPER_ALNUM:11}-{UPPER_ALNUM:5}-{UPPER_ALNUM:5}-{UPPER_ALNUM:5}
-      1password mark A3-{UPPER_ALNUM:6}-{UPPER_ALNUM:6}-{UPPER_ALNUM:5}-{UPPER_ALNUM:5}-{UPPER_ALNUM:5}-{UPPER_ALNUM:5}
+      1password mark A3-{UPPER_ALNUM:6}-{UPPER_ALNUM:11}-{UPPER_ALNUM:5}-{UPPER_ALNUM:5}-\
+      {UPPER_ALNUM:5}
+      1password mark A3-{UPPER_ALNUM:6}-{UPPER_ALNUM:6}-{UPPER_ALNUM:5}-{UPPER_ALNUM:5}-\
+      {UPPER_ALNUM:5}-{UPPER_ALNUM:5}
       1password mark ops_eyJ{ALNUM:250-300}
       adafruit name {LOWER_ALNUM:32}
       adobe name {LOWER_HEX:32}
@@ -57,8 +59,10 @@ final class SecretForms {
       jira name {LOWER_ALNUM:20}{LOWER_HEX:4}
       confluence name {LOWER_ALNUM:20}{LOWER_HEX:4}
       atlassian mark ATATT3{URL64:186}
-      authress mark sc_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc_{LOWER_ALNUM:10-32}.{LOWER_ALNUM:30-120}
-      authress mark ext_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc-{LOWER_ALNUM:10-32}.{LOWER_ALNUM:30-120}
+      authress mark sc_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc_{LOWER_ALNUM:10-32}.\
+      {LOWER_ALNUM:30-120}
+      authress mark ext_{LOWER_ALNUM:5-30}.{LOWER_ALNUM:4-6}.acc-{LOWER_ALNUM:10-32}.\
+      {LOWER_ALNUM:30-120}
       aws mark AKIA{BASE32:16}
       aws mark ASIA{BASE32:16}
       aws mark A3T{UPPER_ALNUM:1}{BASE32:16}
@@ -179,7 +183,8 @@ final class SecretForms {
       maxmind mark {ALNUM:6}_{ALNUM:29}_mmk
       messagebird name {LOWER_ALNUM:25}
       message-bird name UUID
-      teams mark https://acme.webhook.office.com/webhookb2/UUID@UUID/IncomingWebhook/{LOWER_HEX:32}/UUID
+      teams mark https://acme.webhook.office.com/webhookb2/UUID@UUID/IncomingWebhook/\
+      {LOWER_HEX:32}/UUID
       netlify name {URL64:40-46}
       newrelic mark NRJS-{LOWER_HEX:19}
       newrelic mark NRII-{URL64:32}
