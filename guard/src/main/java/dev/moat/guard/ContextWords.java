@@ -26,12 +26,41 @@ record ContextWords(List<String> words) {
     return new ContextWords(spellings.toList());
   }
 
+  /** Words of any script, in small letters and in capitals, as the detection copy shows them. */
+  static String folded(String words) {
+    String all = shown(words) + shown("|" + words.toUpperCase(Locale.ROOT));
+    return all.toLowerCase(Locale.ROOT);
+  }
+
+  private static String shown(String words) {
+    if (words.chars().allMatch(c -> c < 128)) {
+      return words.startsWith("|") ? "" : words;
+    }
+    Window window = new Window();
+    Normaliser normaliser = new Normaliser(window);
+    normaliser.accept(words, 0, words.length());
+    normaliser.finish();
+    window.stand(0);
+    return window.text(0, window.end());
+  }
+
+  /** What stands before a position, read once for many words. */
+  record Before(String text, String lower) {
+    static Before of(Window window, int at) {
+      String text = window.text(window.seenBefore(at, REACH), at);
+      return new Before(text, text.toLowerCase(Locale.ROOT));
+    }
+  }
+
   /** Whether one of the words stands before {@code at}. */
   boolean before(Window window, int at) {
-    String text = window.text(window.seenBefore(at, REACH), at);
-    String lower = text.toLowerCase(Locale.ROOT);
+    return in(Before.of(window, at));
+  }
+
+  /** Whether one of the words stands in {@code before}. */
+  boolean in(Before before) {
     for (String word : words) {
-      if (contains(text, lower, word)) {
+      if (contains(before.text(), before.lower(), word)) {
         return true;
       }
     }

@@ -22,6 +22,7 @@ final class Detectors {
           new EmailDetector(),
           new NumberDetector(),
           new IdentityDetector(),
+          new NumberRuleDetector(NumberRules.all()),
           new PhoneDetector(),
           new NetworkDetector(),
           new BirthDateDetector(),

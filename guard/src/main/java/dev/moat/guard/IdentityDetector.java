@@ -119,7 +119,7 @@ final class IdentityDetector implements Detector {
         && !Alphabet.WORD.has(window.at(end))
         && CheckDigits.dni(digits, letter)
         && (foreigner || DNI_WORDS.before(window, at))) {
-      best.offer(PersonalTypes.DNI, end);
+      best.offer(foreigner ? PersonalTypes.NIE : PersonalTypes.DNI, end);
     }
   }
 

@@ -108,11 +108,15 @@ final class NumberDetector implements Detector {
       boolean even = separator == groups.separator(1);
       boolean plain = even && separator == '-' && window.at(groups.end(3)) != '-';
       if (isSsn(groups.digits(3)) && (plain || (even && SSN_WORDS.before(window, at)))) {
-        best.offer(PersonalTypes.SSN, groups.end(3));
+        best.offer(typeOf(groups.digits(3)), groups.end(3));
       }
     } else if (groups.sized(9) && isSsn(groups.digits(1)) && SSN_WORDS.before(window, at)) {
-      best.offer(PersonalTypes.SSN, groups.end(1));
+      best.offer(typeOf(groups.digits(1)), groups.end(1));
     }
+  }
+
+  private static String typeOf(String digits) {
+    return digits.charAt(0) == '9' ? PersonalTypes.ITIN : PersonalTypes.SSN;
   }
 
   /** What the Social Security Administration never issues: area 000, 666, 9xx, and zero parts. */

@@ -1,6 +1,8 @@
 package dev.moat.guard;
 
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The names of the personal data that the detectors find. */
 final class PersonalTypes {
@@ -25,8 +27,17 @@ final class PersonalTypes {
   static final String BIRTH_DATE = "birth-date";
   static final String CRYPTO_ADDRESS = "crypto-address";
   static final String IMEI = "imei";
+  static final String ITIN = "us-itin";
+  static final String NIE = "es-nie";
+  static final String GEO = "geo-coordinates";
 
-  static final Set<String> ALL =
+  static final String DATE = "date-time";
+  static final String AGE = "age";
+  static final String URL = "url";
+  static final String DOMAIN = "domain-name";
+  static final String POSTCODE = "postcode";
+
+  private static final Set<String> OWN =
       Set.of(
           EMAIL,
           CARD,
@@ -48,7 +59,18 @@ final class PersonalTypes {
           AADHAAR,
           BIRTH_DATE,
           CRYPTO_ADDRESS,
-          IMEI);
+          IMEI,
+          ITIN,
+          NIE,
+          GEO);
+
+  /** What identifies a person, or the account, paper or thing of one. */
+  static final Set<String> ALL =
+      Stream.concat(OWN.stream(), NumberRules.types().stream())
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** What only narrows down who is meant: looked for where that is wanted. */
+  static final Set<String> QUASI = Set.of(DATE, AGE, URL, DOMAIN, POSTCODE);
 
   /** Names and what tells little by itself: {@link Kind#NAME}. */
   static final Set<String> NAMES = Set.of();

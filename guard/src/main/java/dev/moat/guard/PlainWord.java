@@ -26,6 +26,9 @@ final class PlainWord {
     if (!word.isLetters() || word.length() > LENGTH_MAX || QUOTES.has(word.before())) {
       return false;
     }
+    if (mayBeBank(window, word)) {
+      return false;
+    }
     if (word.before() == '=' && word.length() >= ASSIGNED_MIN) {
       return false; // perhaps a password
     }
@@ -37,13 +40,23 @@ final class PlainWord {
     return ENDS.has(after) && !(goesOn && Alphabet.DIGITS.has(window.at(word.end() + 1)));
   }
 
-  /** A month and two letters of an identity number are followed by digits. */
+  /** The code of a bank is eight or eleven capitals. */
+  private static boolean mayBeBank(Window window, Word word) {
+    return (word.length() == 8 || word.length() == 11) && isCapitals(window, word.start());
+  }
+
+  private static boolean isCapitals(Window window, int at) {
+    return Alphabet.UPPER.has(window.at(at)) && Alphabet.UPPER.has(window.at(at + 1));
+  }
+
+  /** A month and some letters of an identity number or plate are followed by digits. */
   private static boolean mayGoOn(Window window, Word word) {
     int at = word.start();
+    if (word.length() <= 3 && isCapitals(window, at)) {
+      return word.length() > 1;
+    }
     if (word.length() < 3) {
-      return word.length() == 2
-          && Alphabet.UPPER.has(window.at(at))
-          && Alphabet.UPPER.has(window.at(at + 1));
+      return false;
     }
     if (!SECOND_OF_MONTH.has(window.at(at + 1))) {
       return false;

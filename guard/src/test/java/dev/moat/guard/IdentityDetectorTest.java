@@ -79,7 +79,7 @@ class IdentityDetectorTest {
 
   @Test
   void knowsSpanishNumbersByTheirLetter() {
-    assertEquals(List.of("es-dni=Y0000001S"), Found.in("NIE Y0000001S"));
+    assertEquals(List.of("es-nie=Y0000001S"), Found.in("NIE Y0000001S"));
     assertEquals(List.of("es-dni=12345678-Z"), Found.in("DNI: 12345678-Z"));
     assertEquals(List.of(), Found.in("12345678Z"));
     assertEquals(List.of(), Found.in("X1234567A"));

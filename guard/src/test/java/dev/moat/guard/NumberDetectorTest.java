@@ -98,7 +98,7 @@ class NumberDetectorTest {
     assertEquals(List.of("us-ssn=123-45-6789"), Found.in("123-45-6789"));
     assertEquals(List.of("us-ssn=899-99-9999"), Found.in("899-99-9999"));
     assertEquals(List.of("us-ssn=123 45 6789"), Found.in("SSN 123 45 6789"));
-    assertEquals(List.of("us-ssn=900-70-1234"), Found.in("ITIN 900-70-1234"));
+    assertEquals(List.of("us-itin=900-70-1234"), Found.in("ITIN 900-70-1234"));
     for (String none :
         List.of(
             "000-45-6789",

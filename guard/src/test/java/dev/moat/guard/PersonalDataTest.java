@@ -80,7 +80,7 @@ class PersonalDataTest {
     finds("nl-bsn=111222333", "BSN 111222333");
     finds("de-tax-id=86095742719", "Steuer-ID: 86095742719");
     finds("es-dni=12345678Z", "DNI 12345678Z");
-    finds("es-dni=X1234567L", "X1234567L");
+    finds("es-nie=X1234567L", "X1234567L");
     finds("it-codice-fiscale=RSSMRA85T10A562S", "RSSMRA85T10A562S");
     finds("br-cpf=529.982.247-25", "529.982.247-25");
     finds("in-aadhaar=2345 6789 0124", "2345 6789 0124");
