@@ -26,6 +26,7 @@ final class Detectors {
           new PhoneDetector(),
           new NetworkDetector(),
           new BirthDateDetector(),
+          new GeoDetector(),
           new CryptoAddressDetector());
 
   /** Asked at any other visible character. */
@@ -36,7 +37,16 @@ final class Detectors {
           new AssignmentDetector(),
           new AwsSecretDetector(),
           new LoginDetector(),
-          new PhoneDetector());
+          new PhoneDetector(),
+          new GeoDetector());
+
+  /** Asked like {@link #AT_WORDS} for what only narrows down who is meant, where that is wanted. */
+  static final Detectors QUASI_AT_WORDS =
+      new Detectors(
+          new DateDetector(),
+          new NamedDateDetector(),
+          new DomainDetector(),
+          new PostcodeDetector());
 
   private final Detector[] detectors;
   private final StartTable starts;

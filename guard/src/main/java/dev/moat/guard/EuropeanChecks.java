@@ -129,7 +129,10 @@ final class EuropeanChecks {
   static boolean personnummer(String value) {
     String ten = value.substring(value.length() - 10);
     int day = number(ten, 4, 2);
-    return CheckDigits.luhn(ten) && isDay(number(ten, 2, 2), day > 60 ? day - 60 : day);
+    int century = value.length() == 12 ? number(value, 0, 2) : 19;
+    return CheckDigits.luhn(ten)
+        && (century == 19 || century == 20)
+        && isDay(number(ten, 2, 2), day > 60 ? day - 60 : day);
   }
 
   /** The Norwegian birth number: two check digits; a D number adds 40 to the day. */

@@ -139,7 +139,7 @@ final class NumberRuleDetector implements Detector {
   private static boolean isEnded(Window window, int end, boolean bracket) {
     char after = window.at(end);
     if (bracket) {
-      return after == ')';
+      return after == ')' && !Alphabet.WORD.has(window.at(end + 1));
     }
     return !GLUED.has(after) && !(JOINS.has(after) && Alphabet.ALNUM.has(window.at(end + 1)));
   }

@@ -12,7 +12,15 @@ import java.util.stream.Stream;
 /** The table of identity numbers by country; words are English and the country's own. */
 final class NumberRules {
   private static final List<NumberRule> ALL =
-      Stream.of(american(), european(), northern(), southern(), eastern(), asian(), general())
+      Stream.of(
+              american(),
+              european(),
+              middle(),
+              northern(),
+              southern(),
+              eastern(),
+              asian(),
+              general())
           .flatMap(List::stream)
           .toList();
 
@@ -121,7 +129,11 @@ final class NumberRules {
             "l2D11",
             value -> value.startsWith("IT") && CheckDigits.luhn(value.substring(2)),
             "partita iva|p iva|p.iva|p. iva|piva|vat|iva"),
-        named("pt-nif", "9|3_3_3", "D9", EuropeanChecks::nif, "nif|contribuinte|nipc"),
+        named("pt-nif", "9|3_3_3", "D9", EuropeanChecks::nif, "nif|contribuinte|nipc"));
+  }
+
+  private static List<NumberRule> middle() {
+    return List.of(
         standing("be-national-number", "2.2.2-3.2", "D11", EuropeanChecks::belgian),
         named(
             "be-national-number",

@@ -32,6 +32,7 @@ final class PersonalTypes {
   static final String GEO = "geo-coordinates";
 
   static final String DATE = "date-time";
+  static final String YEAR = "year";
   static final String AGE = "age";
   static final String URL = "url";
   static final String DOMAIN = "domain-name";
@@ -70,7 +71,7 @@ final class PersonalTypes {
           .collect(Collectors.toUnmodifiableSet());
 
   /** What only narrows down who is meant: looked for where that is wanted. */
-  static final Set<String> QUASI = Set.of(DATE, AGE, URL, DOMAIN, POSTCODE);
+  static final Set<String> QUASI = Set.of(DATE, YEAR, AGE, URL, DOMAIN, POSTCODE);
 
   /** Names and what tells little by itself: {@link Kind#NAME}. */
   static final Set<String> NAMES = Set.of();

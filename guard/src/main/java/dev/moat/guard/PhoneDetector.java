@@ -1,5 +1,6 @@
 package dev.moat.guard;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -15,11 +16,15 @@ final class PhoneDetector implements Detector {
   private static final ContextWords WORDS =
       ContextWords.of(
           "phone|telephone|tel|mobile|cellphone|fax|whatsapp|telefon|mobil|tlf|msisdn|voicemail"
-              + "|hotline|landline|answering|my number|number is");
+              + "|hotline|landline|answering|my number|number is|can call|call me|call us|reach me"
+              + "|reach us|telefono|telefoon|handynummer|rufnummer|celular|cellulare|fono|ph");
 
   /** Words that code and prose also use of other things. */
   private static final ContextWords LOOSE_WORDS =
       ContextWords.of("call|cell|contact|dial|reach|sms|handy|portable");
+
+  /** What stands before an extension; a longer sign before those that begin it. */
+  private static final List<String> EXTENSIONS = List.of("extension", "ext.", "ext", "x");
 
   private static final Set<String> WORDS_AFTER =
       Set.of("office", "mobile", "cell", "fax", "home", "work", "phone");
@@ -87,7 +92,7 @@ final class PhoneDetector implements Detector {
     if (count == 1) {
       return digits == 10 || digits == 11;
     }
-    boolean written = groups.separator(0) == '-' || groups.size(0) == 2;
+    boolean written = groups.separator(0) == '-' || (groups.size(0) == 2 && digits >= 7);
     return written || digits == 7 || digits >= 10;
   }
 
@@ -99,11 +104,17 @@ final class PhoneDetector implements Detector {
   }
 
   private static int withExtension(Window window, int end) {
-    int x = window.at(end) == ' ' ? end + 1 : end;
-    if (window.at(x) != 'x') {
-      return end;
+    int at = window.at(end) == ',' ? end + 1 : end;
+    at = window.at(at) == ' ' ? at + 1 : at;
+    for (String sign : EXTENSIONS) {
+      int digits = at + sign.length();
+      if (!window.text(at, digits).toLowerCase(Locale.ROOT).equals(sign)) {
+        continue;
+      }
+      digits = window.at(digits) == ' ' && sign.length() > 1 ? digits + 1 : digits;
+      int to = Alphabet.DIGITS.runEnd(window, digits, EXTENSION_MAX);
+      return to > digits && !Alphabet.WORD.has(window.at(to)) ? to : end;
     }
-    int to = Alphabet.DIGITS.runEnd(window, x + 1, EXTENSION_MAX);
-    return to > x + 1 && !Alphabet.WORD.has(window.at(to)) ? to : end;
+    return end;
   }
 }

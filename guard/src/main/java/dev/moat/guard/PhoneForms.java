@@ -34,7 +34,19 @@ final class PhoneForms {
         && isAmericanForm(groups.from(1), groups.separator(0) == ' ' && bracket)) {
       return 4;
     }
-    return bracket ? 0 : european(groups);
+    return bracket ? areaInBrackets(groups) : european(groups);
+  }
+
+  /** {@code (02) 9374 4000} and {@code (11) 98765-4321}. */
+  private static int areaInBrackets(DigitGroups groups) {
+    boolean area = groups.separator(0) == ')' && groups.size(0) >= 2 && groups.size(0) <= 4;
+    if (!area || groups.count() < 3 || !isEnded(groups, 3)) {
+      return 0;
+    }
+    boolean local =
+        groups.size(1) >= 3 && groups.size(1) <= 5 && groups.size(2) >= 3 && groups.size(2) <= 4;
+    char gap = groups.separator(1);
+    return local && (gap == ' ' || gap == '-') && groups.digits(3).length() >= 9 ? 3 : 0;
   }
 
   /** How many of the groups fit a telephone number, or 0. */
@@ -80,6 +92,9 @@ final class PhoneForms {
     if (pairs && (separator == ' ' || separator == '.') && isEnded(groups, 5)) {
       return 5;
     }
+    if (separator != '.' && isDialled(groups)) {
+      return groups.count();
+    }
     if (groups.has(2, 8) && first.equals("06") && isEnded(groups, 2)) {
       return 2;
     }
@@ -92,6 +107,20 @@ final class PhoneForms {
     boolean british = groups.has(3, 4, 4) || groups.has(4, 3, 4) || groups.has(5, 3, 3);
     boolean area = first.charAt(1) == '1' || first.charAt(1) == '2' || first.charAt(1) == '7';
     return british && area && isEnded(groups, 3) ? 3 : 0;
+  }
+
+  /** {@code 0049 89 123456}: the usual sign of an international call, and a country. */
+  private static boolean isDialled(DigitGroups groups) {
+    String digits = groups.digits(groups.count());
+    return groups.count() > 1
+        && digits.startsWith("00")
+        && digits.charAt(2) > '1'
+        && digits.charAt(groups.size(0)) != '0'
+        && groups.size(0) >= 4
+        && groups.size(0) <= 5
+        && digits.length() >= 11
+        && digits.length() <= DIGITS_MAX + 2
+        && isEnded(groups, groups.count());
   }
 
   /** Only an extension may be glued to a number. */

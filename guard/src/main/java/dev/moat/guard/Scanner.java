@@ -9,6 +9,9 @@ final class Scanner {
   private final SignDetectors signDetectors;
   private final Word word = new Word();
   private final Best best = new Best();
+  private final Word innerWord = new Word();
+  private final Best inner = new Best();
+  private final boolean quasi;
   private final Signs signs = new Signs();
   private int position;
   private String openType = "";
@@ -20,8 +23,14 @@ final class Scanner {
 
   /** Walks {@code window} and looks for sensitive matches, and for signs of these kinds. */
   Scanner(Window window, SignDetectors signDetectors) {
+    this(window, signDetectors, false);
+  }
+
+  /** The same, and also for the types of {@link PersonalTypes#QUASI} if {@code quasi}. */
+  Scanner(Window window, SignDetectors signDetectors, boolean quasi) {
     this.window = window;
     this.signDetectors = signDetectors;
+    this.quasi = quasi;
   }
 
   /** Decides all positions that can be decided. */
@@ -93,7 +102,28 @@ final class Scanner {
     if (!PlainWord.is(window, word)) {
       Detectors.AT_WORDS.find(window, word, best);
     }
+    if (quasi && best.isEmpty()) {
+      Detectors.QUASI_AT_WORDS.find(window, word, best);
+      if (!best.isEmpty() && hides(best.end())) {
+        best.clear();
+      }
+    }
     signDetectors.find(window, word, signs);
+  }
+
+  /** Whether something more severe begins between the word at hand and {@code end}. */
+  private boolean hides(int end) {
+    for (int i = word.end(); i < end && inner.isEmpty(); i++) {
+      if (!Alphabet.ALNUM.has(window.at(i))) {
+        Detectors.AT_SYMBOLS.find(window, i, inner);
+      } else if (!window.isInWord(i)) {
+        innerWord.read(window, i);
+        Detectors.AT_WORDS.find(window, innerWord, inner);
+      }
+    }
+    boolean found = !inner.isEmpty();
+    inner.clear();
+    return found;
   }
 
   private void report(Findings findings) {

@@ -11,10 +11,19 @@ public final class Sensitive {
 
   /** What there is in {@code text}, in text order, without overlaps. */
   public static List<Span> find(String text) {
+    return find(text, false);
+  }
+
+  /** The same with the types of {@link PersonalTypes#QUASI}. */
+  static List<Span> findWithQuasi(String text) {
+    return find(text, true);
+  }
+
+  private static List<Span> find(String text, boolean quasi) {
     Collector found = new Collector();
     Window window = new Window();
     Normaliser normaliser = new Normaliser(window);
-    Scanner scanner = new Scanner(window, SignDetectors.NONE);
+    Scanner scanner = new Scanner(window, SignDetectors.NONE, quasi);
     for (int from = 0; from < text.length(); from += SLICE) {
       normaliser.accept(text, from, Math.min(text.length(), from + SLICE));
       scanner.advance(found);

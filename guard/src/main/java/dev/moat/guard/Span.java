@@ -44,7 +44,7 @@ public record Span(String type, int start, int end, String view) {
     if (type.startsWith(UNSAFE)) {
       return Kind.UNSAFE;
     }
-    if (PersonalTypes.NAMES.contains(type)) {
+    if (PersonalTypes.NAMES.contains(type) || PersonalTypes.QUASI.contains(type)) {
       return Kind.NAME;
     }
     return PersonalTypes.ALL.contains(type) ? Kind.PERSONAL : Kind.SECRET;

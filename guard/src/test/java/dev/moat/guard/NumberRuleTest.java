@@ -1,0 +1,97 @@
+package dev.moat.guard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NumberRuleTest {
+  private static NumberRule rule(String shapes, String form) {
+    return NumberRule.standing("x", shapes, form, NumberRule.UNCHECKED);
+  }
+
+  private static String foundBy(NumberRule rule, String text) {
+    Window window = new Window();
+    Normaliser normaliser = new Normaliser(window);
+    normaliser.accept(text, 0, text.length());
+    normaliser.finish();
+    window.stand(0);
+    Best best = new Best();
+    new NumberRuleDetector(List.of(rule)).find(window, 0, best);
+    return text.substring(0, best.end());
+  }
+
+  @Test
+  void anUnderscoreIsEachOfTheUsualGaps() {
+    assertEquals(List.of("3 2", "3-2", "3.2", "5"), rule("3_2|5", "D5").shapes());
+  }
+
+  @Test
+  void theFormTellsCapitalsFromOtherLetters() {
+    assertTrue(rule("3", "D1L1N1").holds("1AB", "1AB"));
+    assertFalse(rule("3", "D1L1N1").holds("1aB", "1AB"));
+    assertTrue(rule("3", "D1l1n1").holds("1ab", "1AB"));
+    assertFalse(rule("3", "D1l1n1").holds("11b", "11B"));
+    assertFalse(rule("3", "D3").holds("12", "12"));
+    assertThrows(IllegalArgumentException.class, () -> rule("3", "X3"));
+  }
+
+  @Test
+  void groupsAreMetOnlyAsTheyAreWritten() {
+    NumberRule rule = rule("3_2|2/4", "D1N4");
+    NumberRule six = rule("2/4", "D6");
+    assertEquals("123-45", foundBy(rule, "123-45"));
+    assertEquals("123 45", foundBy(rule, "123 45 67"));
+    assertEquals("12/3456", foundBy(six, "12/3456."));
+    assertEquals("", foundBy(rule, "123/45"));
+    assertEquals("", foundBy(rule, "123-456"));
+    assertEquals("", foundBy(rule, "123-45-6"));
+    assertEquals("", foundBy(rule, "123-45a"));
+    assertEquals("", foundBy(rule, "123--45"));
+    assertEquals("", foundBy(rule, "12345"));
+  }
+
+  @Test
+  void aBracketMustBeClosed() {
+    NumberRule rule = rule("3(1", "D4");
+    assertEquals("123(4)", foundBy(rule, "123(4) x"));
+    assertEquals("", foundBy(rule, "123(4"));
+    assertEquals("", foundBy(rule, "123(4]"));
+  }
+
+  @Test
+  void theLongestShapeWins() {
+    assertEquals("123-45", foundBy(rule("3-2", "D5"), "123-45"));
+    NumberRuleDetector both =
+        new NumberRuleDetector(List.of(rule("3", "D3"), rule("3 2", "D5"), rule("3 2 1", "D6")));
+    Window window = new Window();
+    Normaliser normaliser = new Normaliser(window);
+    normaliser.accept("123 45 6 7", 0, 10);
+    normaliser.finish();
+    window.stand(0);
+    Best best = new Best();
+    both.find(window, 0, best);
+    assertEquals(8, best.end());
+  }
+
+  @Test
+  void wordsOfOtherScriptsAreReadAsTheCopyShowsThem() {
+    NumberRule rule =
+        NumberRule.named("x", "4", "D4", NumberRule.UNCHECKED, "егн|αμκα|マイナンバー|ת.ז|बैंक|เลข");
+    for (String word : List.of("ЕГН", "егн", "ΑΜΚΑ", "αμκα", "マイナンバー", "ת.ז", "बैंक", "เลข")) {
+      String text = word + " 1234";
+      Window window = new Window();
+      Normaliser normaliser = new Normaliser(window);
+      normaliser.accept(text, 0, text.length());
+      normaliser.finish();
+      int at = window.end() - 4;
+      window.stand(at);
+      Best best = new Best();
+      new NumberRuleDetector(List.of(rule)).find(window, at, best);
+      assertEquals("x", best.type(), word);
+    }
+  }
+}
