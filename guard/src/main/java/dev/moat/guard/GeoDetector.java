@@ -17,7 +17,7 @@ final class GeoDetector implements Detector {
 
   @Override
   public Start start() {
-    return Start.at(Alphabet.of("0-9\\-"));
+    return Start.at(Alphabet.of("0-9\\-")).endedBy(Alphabet.of("."));
   }
 
   @Override

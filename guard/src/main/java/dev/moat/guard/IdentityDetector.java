@@ -25,7 +25,7 @@ final class IdentityDetector implements Detector {
 
   @Override
   public Start start() {
-    return Start.at(Alphabet.ALNUM);
+    return Start.at(Alphabet.ALNUM).withDigit();
   }
 
   @Override
@@ -43,8 +43,6 @@ final class IdentityDetector implements Detector {
     if (length >= 2 && hasDigit(window, at, end)) {
       codes(window, at, end, best);
       documents(window, at, end, best);
-    } else if (length == 2) {
-      nino(window, at, best);
     }
   }
 
@@ -123,7 +121,8 @@ final class IdentityDetector implements Detector {
     }
   }
 
-  private static boolean isNino(String token) {
+  /** The British insurance number: letters that were never given out are none. */
+  static boolean isNino(String token) {
     String digits = token.substring(2, 8);
     String prefix = token.substring(0, 2);
     char suffix = token.charAt(8);
@@ -137,26 +136,6 @@ final class IdentityDetector implements Detector {
     return NINO_FIRST.has(prefix.charAt(0))
         && NINO_SECOND.has(prefix.charAt(1))
         && !"BG GB KN NK NT TN ZZ".contains(prefix);
-  }
-
-  /** The form {@code AB 12 34 56 C}. */
-  private static void nino(Window window, int at, Best best) {
-    if (!isNinoPrefix(window.text(at, at + 2))) {
-      return;
-    }
-    for (int i = 0; i < 3; i++) {
-      int pair = at + 3 + 3 * i;
-      if (window.at(pair - 1) != ' ' || Alphabet.DIGITS.runEnd(window, pair, 3) != pair + 2) {
-        return;
-      }
-    }
-    char suffix = window.at(at + 12);
-    if (window.at(at + 11) == ' '
-        && suffix >= 'A'
-        && suffix <= 'D'
-        && !Alphabet.ALNUM.has(window.at(at + 13))) {
-      best.offer(PersonalTypes.NINO, at + 13);
-    }
   }
 
   private static boolean isCodiceForm(String code) {

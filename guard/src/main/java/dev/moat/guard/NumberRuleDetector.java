@@ -30,10 +30,12 @@ final class NumberRuleDetector implements Detector {
 
   private final long[] keys = new long[SLOTS];
   private final NumberRule[][] rules = new NumberRule[SLOTS][];
+  private final Start start;
   private final int lengths;
   private final int letterLengths;
 
-  NumberRuleDetector(List<NumberRule> all) {
+  private NumberRuleDetector(List<NumberRule> all, Start start) {
+    this.start = start;
     Map<Long, List<NumberRule>> byShape = new HashMap<>();
     int any = 0;
     int letters = 0;
@@ -55,6 +57,16 @@ final class NumberRuleDetector implements Detector {
           keys[slot] = key;
           rules[slot] = those.toArray(NONE);
         });
+  }
+
+  /** Knows the numbers that have a digit in their first group. */
+  static NumberRuleDetector ofDigits(List<NumberRule> rules) {
+    return new NumberRuleDetector(rules, Start.at(Alphabet.ALNUM).withDigit());
+  }
+
+  /** Knows the numbers whose first group is capitals. */
+  static NumberRuleDetector ofCapitals(List<NumberRule> rules) {
+    return new NumberRuleDetector(rules, Start.at(Alphabet.UPPER));
   }
 
   /** Enters a shape and its beginnings, and says how long its first group is. */
@@ -94,7 +106,7 @@ final class NumberRuleDetector implements Detector {
 
   @Override
   public Start start() {
-    return Start.at(Alphabet.ALNUM);
+    return start;
   }
 
   @Override

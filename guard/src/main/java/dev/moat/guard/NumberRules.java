@@ -31,6 +31,11 @@ final class NumberRules {
     return ALL;
   }
 
+  /** Those of which the first group may be letters only. */
+  static List<NumberRule> beginningWithLetters() {
+    return ALL.stream().filter(rule -> rule.mayBeginWithLetters(1)).toList();
+  }
+
   /** The types that the rules name. */
   static Set<String> types() {
     return ALL.stream().map(NumberRule::type).collect(Collectors.toUnmodifiableSet());
@@ -81,6 +86,7 @@ final class NumberRules {
 
   private static List<NumberRule> european() {
     return List.of(
+        standing(PersonalTypes.NINO, "2 2 2 2 1", "L2D6L1", IdentityDetector::isNino),
         named(
             "uk-utr",
             "10|5 5",

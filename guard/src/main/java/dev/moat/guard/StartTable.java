@@ -12,17 +12,21 @@ final class StartTable {
   private final int[] before = new int[OTHER + 1];
   private final int[] after = new int[OTHER + 1];
   private final int[] words = new int[WORDS];
+  private final int ofLetters;
 
   StartTable(List<Start> starts) {
     if (starts.size() > Integer.SIZE) {
       throw new IllegalArgumentException("too many detectors: " + starts.size());
     }
+    int letters = 0;
     for (int i = 0; i < starts.size(); i++) {
+      letters |= starts.get(i).digit() ? 0 : 1 << i;
       enter(first, starts.get(i).first(), 1 << i);
       enter(before, starts.get(i).before(), 1 << i);
       enter(after, starts.get(i).after(), 1 << i);
       enterWords(starts.get(i).words(), 1 << i);
     }
+    ofLetters = letters;
   }
 
   /** Those that may begin with {@code c} behind {@code previous}. */
@@ -32,7 +36,8 @@ final class StartTable {
 
   /** Those that may begin with {@code word}. */
   int at(Word word) {
-    int asked = at(word.first(), word.before());
+    int known = at(word.first(), word.before());
+    int asked = word.isLetters() ? known & ofLetters : known;
     int rest = word.isAlone() ? asked & words[slot(word.hash())] : asked;
     return word.isShort() ? rest & after[index(word.after())] : rest;
   }

@@ -20,7 +20,7 @@ class NumberRuleTest {
     normaliser.finish();
     window.stand(0);
     Best best = new Best();
-    new NumberRuleDetector(List.of(rule)).find(window, 0, best);
+    NumberRuleDetector.ofDigits(List.of(rule)).find(window, 0, best);
     return text.substring(0, best.end());
   }
 
@@ -66,7 +66,8 @@ class NumberRuleTest {
   void theLongestShapeWins() {
     assertEquals("123-45", foundBy(rule("3-2", "D5"), "123-45"));
     NumberRuleDetector both =
-        new NumberRuleDetector(List.of(rule("3", "D3"), rule("3 2", "D5"), rule("3 2 1", "D6")));
+        NumberRuleDetector.ofDigits(
+            List.of(rule("3", "D3"), rule("3 2", "D5"), rule("3 2 1", "D6")));
     Window window = new Window();
     Normaliser normaliser = new Normaliser(window);
     normaliser.accept("123 45 6 7", 0, 10);
@@ -90,7 +91,7 @@ class NumberRuleTest {
       int at = window.end() - 4;
       window.stand(at);
       Best best = new Best();
-      new NumberRuleDetector(List.of(rule)).find(window, at, best);
+      NumberRuleDetector.ofDigits(List.of(rule)).find(window, at, best);
       assertEquals("x", best.type(), word);
     }
   }

@@ -87,6 +87,7 @@ class NumberRulesTest {
   private static final List<String> STANDING =
       List.of(
           "us-mbi|1EG4-TE5-MK73",
+          "uk-nino|JG 10 37 59 A",
           "br-cnpj|11.222.333/0001-81",
           "ar-cuil|20-05536168-2",
           "cl-rut|12.531.909-2",
@@ -154,6 +155,7 @@ class NumberRulesTest {
   /** Types of which a wrong digit cannot be seen. */
   private static final Set<String> UNCHECKED =
       Set.of(
+          "uk-nino",
           "us-ein",
           "us-mbi",
           "uk-sort-code",

@@ -76,6 +76,14 @@ class StartTableTest {
   }
 
   @Test
+  void asksWhoNeedsADigitOnlyWhereThereIsOne() {
+    StartTable table = new StartTable(List.of(Start.at(LOWER_A).withDigit(), Start.at(LOWER_A)));
+    assertEquals(0b11, table.at(wordOf("ab1 ")));
+    assertEquals(0b10, table.at(wordOf("abc ")));
+    assertEquals(0b10, table.at(wordOf("a".repeat(30))));
+  }
+
+  @Test
   void holdsAsManyAsANumberHasBits() {
     new StartTable(Collections.nCopies(32, Start.at(LOWER_A)));
     List<Start> more = Collections.nCopies(33, Start.at(LOWER_A));
