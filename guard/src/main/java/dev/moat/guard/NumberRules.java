@@ -285,7 +285,8 @@ final class NumberRules {
             + "|口座番号|账号|계좌번호";
     String plate =
         "license plate|licence plate|number plate|plate number|plate no|registration plate"
-            + "|vehicle registration|plates|kennzeichen|immatriculation|plaque|matricula|targa|placa";
+            + "|vehicle registration|plates|kennzeichen|immatriculation|plaque|matricula"
+            + "|targa|placa";
     String vehicle = "vin|vehicle|chassis|fahrgestell|fahrgestellnummer|bastidor|telaio|car";
     String swift = "swift|bic|swift code|bic code";
     return List.of(
