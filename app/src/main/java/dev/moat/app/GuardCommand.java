@@ -4,22 +4,26 @@ import dev.moat.core.Failure;
 import dev.moat.core.Json;
 import dev.moat.core.Problem;
 import dev.moat.guard.Channel;
+import dev.moat.guard.Explanation;
 import dev.moat.guard.Guard;
 import dev.moat.guard.GuardPolicy;
-import dev.moat.guard.Span;
+import dev.moat.guard.HeadModel;
 import dev.moat.guard.Verdict;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Locale;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code moat guard check}: judges what comes on standard input. */
+/** {@code moat guard}: judges what comes on standard input, and trains and measures the guard. */
 final class GuardCommand implements Command {
   private static final int INPUT_BYTES_MAX = 64 << 20;
   private static final int NANOS_PER_MICRO = 1_000;
@@ -28,31 +32,76 @@ final class GuardCommand implements Command {
   public CommandSpec spec() {
     CommandSpec check =
         Options.command("check", "Judges standard input: exit 0 if all passes, 1 if not.")
-            .addOption(
-                Options.text("--channel", "CHANNEL", "user (default), data or output.").build())
+            .addOption(channelOption())
             .addOption(Options.flag("--jsonl", "One {\"id\",\"text\"} object a line.").build())
+            .addOption(model())
             .addOption(Options.json());
-    return Options.command("guard", "Judges texts.").addSubcommand("check", check);
+    CommandSpec explain =
+        Options.command("explain", "Judges standard input and says why.")
+            .addOption(channelOption())
+            .addOption(model())
+            .addOption(Options.json());
+    return Options.command("guard", "Judges texts, and trains and measures what judges them.")
+        .addSubcommand("check", check)
+        .addSubcommand("explain", explain)
+        .addSubcommand("eval", GuardEval.spec())
+        .addSubcommand("train", GuardTrain.spec());
+  }
+
+  private static OptionSpec channelOption() {
+    return Options.text("--channel", "CHANNEL", "user (default), data or output.").build();
+  }
+
+  /** The option that names a model of the operator's own. */
+  static OptionSpec model() {
+    return Options.text("--model", "FILE", "A model of moat guard train in place of the own.")
+        .build();
   }
 
   @Override
   public int run(ParseResult parsed, Terminal terminal) {
-    if (parsed.subcommand() == null) {
-      throw Failure.invalid("guard: says not what to do; use moat guard check");
+    ParseResult asked = parsed.subcommand();
+    if (asked == null) {
+      throw Failure.invalid(
+          "guard: says not what to do; use moat guard check, explain, eval or train");
     }
-    ParseResult check = parsed.subcommand();
-    Channel channel = channel(check.matchedOptionValue("--channel", "user"));
-    Guard guard = Guard.of(GuardPolicy.defaults());
     try {
-      return check.matchedOptionValue("--jsonl", false)
-          ? lines(guard, channel, terminal)
-          : whole(guard, channel, terminal, Options.isJson(check));
+      return switch (asked.commandSpec().name()) {
+        case "train" -> GuardTrain.run(asked, terminal);
+        case "eval" -> GuardEval.run(asked, terminal);
+        case "explain" -> explain(asked, terminal);
+        default -> check(asked, terminal);
+      };
     } catch (IOException e) {
       throw Failure.broken("standard input: cannot be read (" + e.getMessage() + ")", e);
     }
   }
 
-  private static Channel channel(String name) {
+  private static int check(ParseResult check, Terminal terminal) throws IOException {
+    Guard guard = guard(check);
+    Channel channel = channel(check);
+    return check.matchedOptionValue("--jsonl", false)
+        ? lines(guard, channel, terminal)
+        : whole(guard, channel, terminal, Options.isJson(check));
+  }
+
+  /** A guard that tells all it finds, with the model that is asked for. */
+  static Guard guard(ParseResult parsed) {
+    GuardPolicy policy = GuardPolicy.defaults().noting();
+    String file = parsed.matchedOptionValue("--model", "");
+    if (file.isEmpty()) {
+      return Guard.of(policy);
+    }
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      return Guard.of(policy, HeadModel.read(new BufferedInputStream(in), file));
+    } catch (IOException e) {
+      throw Failure.broken(file + ": cannot be read (" + e.getMessage() + "); correct --model", e);
+    }
+  }
+
+  /** The channel that is asked for. */
+  static Channel channel(ParseResult parsed) {
+    String name = parsed.matchedOptionValue("--channel", "user");
     return switch (name) {
       case "user" -> Channel.USER;
       case "data" -> Channel.DATA;
@@ -65,13 +114,25 @@ final class GuardCommand implements Command {
     };
   }
 
-  private static int whole(Guard guard, Channel channel, Terminal terminal, boolean json)
-      throws IOException {
+  private static String input(Terminal terminal) throws IOException {
     byte[] input = terminal.input().readNBytes(INPUT_BYTES_MAX + 1);
     if (input.length > INPUT_BYTES_MAX) {
       throw Failure.invalid("standard input: over 64 MiB; give smaller pieces");
     }
-    Judged judged = judge(guard, channel, new String(input, StandardCharsets.UTF_8));
+    return new String(input, StandardCharsets.UTF_8);
+  }
+
+  private static int explain(ParseResult parsed, Terminal terminal) throws IOException {
+    String text = input(terminal);
+    Explanation why = guard(parsed).explain(channel(parsed), text);
+    terminal.print(
+        Options.isJson(parsed) ? Json.text(GuardJson.of(why)) : GuardJson.forPeople(why, text));
+    return why.verdict() instanceof Verdict.Pass ? FINE : FOUND;
+  }
+
+  private static int whole(Guard guard, Channel channel, Terminal terminal, boolean json)
+      throws IOException {
+    Judged judged = judge(guard, channel, input(terminal));
     if (json) {
       terminal.print(judged.toJson());
     } else {
@@ -115,49 +176,12 @@ final class GuardCommand implements Command {
 
   /** A verdict and how long it took. */
   private record Judged(Verdict verdict, long micros) {
-    private String rule() {
-      return switch (verdict) {
-        case Verdict.Pass _, Verdict.Redact _ -> "";
-        case Verdict.Flag flag -> flag.rule();
-        case Verdict.Block block -> block.rule();
-      };
-    }
-
-    private List<Span> spans() {
-      return verdict.spans();
-    }
-
     ObjectNode toJson() {
-      ObjectNode out = Json.object().put("verdict", verdict.word());
-      out.putObject("scores").put("injection", verdict.score());
-      if (!rule().isEmpty()) {
-        out.put("rule", rule());
-      }
-      spans()
-          .forEach(
-              span ->
-                  out.withArray("spans")
-                      .addObject()
-                      .put("type", span.type())
-                      .put("start", span.start())
-                      .put("end", span.end()));
-      if (spans().isEmpty()) {
-        out.putArray("spans");
-      }
-      return out.put("micros", micros);
+      return GuardJson.of(verdict).put("micros", micros);
     }
 
     String forPeople() {
-      StringBuilder out = new StringBuilder(verdict.word());
-      if (!rule().isEmpty()) {
-        out.append(String.format(Locale.ROOT, "  %s (score %.2f)", rule(), verdict.score()));
-      }
-      spans().forEach(span -> out.append("\n  ").append(span.type()).append(place(span)));
-      return out.toString();
-    }
-
-    private static String place(Span span) {
-      return " at " + span.start() + " to " + span.end();
+      return GuardJson.forPeople(verdict);
     }
   }
 }

@@ -13,7 +13,7 @@ final class CommandPasswordDetector implements Detector {
 
   @Override
   public Start start() {
-    return new Start(Alphabet.of("p"), Alphabet.of("\\-"), Start.ANYTHING, Set.of());
+    return new Start(Alphabet.of("p"), Alphabet.of("\\-"), Start.ANYTHING, Set.of(), false);
   }
 
   @Override

@@ -116,7 +116,7 @@ final class DateDetector implements Detector {
 
   private static void age(Window window, int at, int end, Best best) {
     int age = DateForms.number(window, at, end);
-    if (age == 0 || age > AGE_MAX || !isEnded(window, end) && !isOld(window, end)) {
+    if (age == 0 || age > AGE_MAX || (!isEnded(window, end) && !isOld(window, end))) {
       return;
     }
     boolean stops = STOPS.has(window.at(end)) || window.at(end) == Window.END;

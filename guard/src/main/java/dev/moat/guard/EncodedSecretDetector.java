@@ -62,7 +62,7 @@ final class EncodedSecretDetector implements Detector {
       }
       bits = (bits & 0xFFFFFF) << 6 | value;
       int bytes = i % 4;
-      if (bytes > 0 && !isText(bits >> 6 - 2 * bytes & 0xFF)) {
+      if (bytes > 0 && !isText((bits >> (6 - 2 * bytes)) & 0xFF)) {
         return false;
       }
     }
@@ -70,7 +70,7 @@ final class EncodedSecretDetector implements Detector {
   }
 
   private static boolean isText(int c) {
-    return c >= ' ' && c < 0x7F || c == '\n' || c == '\r' || c == '\t';
+    return (c >= ' ' && c < 0x7F) || c == '\n' || c == '\r' || c == '\t';
   }
 
   private static int value(char c) {
@@ -91,7 +91,7 @@ final class EncodedSecretDetector implements Detector {
     for (int i = 0; i < end - from; i++) {
       bits = (bits & 0xFFFFFF) << 6 | value(window.at(from + i));
       if (i % 4 > 0) {
-        bytes[size++] = (byte) (bits >> 6 - 2 * (i % 4));
+        bytes[size++] = (byte) (bits >> (6 - 2 * (i % 4)));
       }
     }
     return new String(bytes, 0, size, StandardCharsets.UTF_8);

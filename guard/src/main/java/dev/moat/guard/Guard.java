@@ -1,20 +1,56 @@
 package dev.moat.guard;
 
 import dev.moat.core.Digest;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Judges texts by one policy. Immutable; may be used by many threads. */
 public final class Guard {
   private final GuardPolicy policy;
+  private final Optional<HeadModel> model;
+  private final Map<Channel, List<Head>> heads = new EnumMap<>(Channel.class);
   private final Digest digest;
 
-  private Guard(GuardPolicy policy) {
+  private Guard(GuardPolicy policy, Optional<HeadModel> model) {
     this.policy = policy;
-    this.digest = policy.digest();
+    this.model = model;
+    for (Channel channel : Channel.values()) {
+      heads.put(channel, heads(channel, policy.channel(channel)));
+    }
+    this.digest =
+        new Digest.Hasher()
+            .field(policy.digest().hex())
+            .field(model.map(trained -> trained.digest().hex()).orElse(""))
+            .digest();
   }
 
-  /** The guard that follows {@code policy}. */
+  /** The guard that follows {@code policy} with the model that ships with this program. */
   public static Guard of(GuardPolicy policy) {
-    return new Guard(policy);
+    boolean asked = false;
+    for (Channel channel : Channel.values()) {
+      asked |= !heads(channel, policy.channel(channel)).isEmpty();
+    }
+    return new Guard(policy, asked ? Optional.of(HeadModel.shipped()) : Optional.empty());
+  }
+
+  /** The guard that follows {@code policy} with a model of the operator's own. */
+  public static Guard of(GuardPolicy policy, HeadModel model) {
+    return new Guard(policy, Optional.of(model));
+  }
+
+  /** A text that was merely retrieved has no business to give orders at all. */
+  private static List<Head> heads(Channel channel, GuardPolicy.ChannelPolicy policy) {
+    List<Head> asked = new ArrayList<>();
+    for (Head head : Head.ALL) {
+      boolean wanted = policy.looksFor(head.isHarm() ? Kind.HARM : Kind.INJECTION);
+      if (wanted && (head != Head.INSTRUCTION || channel == Channel.DATA)) {
+        asked.add(head);
+      }
+    }
+    return List.copyOf(asked);
   }
 
   /** Judges a whole text: exactly what a stream of it in any pieces would say. */
@@ -25,12 +61,30 @@ public final class Guard {
     return stream.verdict();
   }
 
-  /** Begins to judge a text that arrives in pieces. */
-  public StreamGuard stream(Channel channel) {
-    return new StreamGuard(policy.channel(channel));
+  /** Judges a whole text and says why. */
+  public Explanation explain(Channel channel, String text) {
+    List<View> views = Views.of(text);
+    List<Head> asked = heads.getOrDefault(channel, List.of());
+    List<Explanation.WordWeight> words =
+        model
+            .filter(_ -> !asked.isEmpty())
+            .map(trained -> new Explainer(trained, asked).words(text, views))
+            .orElse(List.of());
+    return new Explanation(
+        judge(channel, text),
+        views.stream().map(view -> new Explanation.Reading(view.name(), view.text())).toList(),
+        words);
   }
 
-  /** The digest of the rules and the policy: the name of what decided. */
+  /** Begins to judge a text that arrives in pieces. */
+  public StreamGuard stream(Channel channel) {
+    List<Head> asked = heads.getOrDefault(channel, List.of());
+    Optional<Reading> reading =
+        model.filter(_ -> !asked.isEmpty()).map(trained -> new Reading(trained, asked));
+    return new StreamGuard(policy.channel(channel), reading);
+  }
+
+  /** The digest of the rules, the model and the policy: the name of what decided. */
   public Digest policyDigest() {
     return digest;
   }

@@ -70,6 +70,13 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
               .anyMatch(e -> e.getValue() != Action.PASS && Span.kind(e.getKey()) == kind);
     }
 
+    /** Whether something of {@code kind} can block a text. */
+    boolean blocks(Kind kind) {
+      return action(kind) == Action.BLOCK
+          || types.entrySet().stream()
+              .anyMatch(e -> e.getValue() == Action.BLOCK && Span.kind(e.getKey()) == kind);
+    }
+
     /** Whether nothing that could be found would change anything, so that nobody need look. */
     boolean passesAll() {
       for (Kind kind : Kind.values()) {

@@ -2,8 +2,10 @@ package dev.moat.guard;
 
 import dev.moat.guard.GuardPolicy.ChannelPolicy;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Applies a policy to findings: keeps the score, the spans and the text that may be handed on. */
@@ -14,20 +16,29 @@ final class Judgement implements Findings {
   private static final int SPANS_MAX = 4096;
 
   private final ChannelPolicy policy;
+  private final Optional<Reading> reading;
+  private final Evidence evidence;
+  private final Set<String> told = new HashSet<>();
   private final StringBuilder held = new StringBuilder();
   private final StringBuilder released = new StringBuilder();
   private final List<Span> spans = new ArrayList<>();
-  private final Set<String> rules = new HashSet<>();
   private int heldFrom;
-  private double innocence = 1;
   private String strongest = "";
   private double strongestWeight;
   private boolean redacted;
   private boolean flagged;
   private boolean blocked;
 
+  /** A judgement by rules alone. */
   Judgement(ChannelPolicy policy) {
+    this(policy, Optional.empty());
+  }
+
+  /** A judgement in which the heads that read the text have the last word on attacks. */
+  Judgement(ChannelPolicy policy, Optional<Reading> reading) {
     this.policy = policy;
+    this.reading = reading;
+    this.evidence = new Evidence(reading.isPresent());
   }
 
   /** Keeps original text until it is decided. */
@@ -88,24 +99,51 @@ final class Judgement implements Findings {
     if (action.replaces()) {
       discard(end);
     }
-    note(action, type, 1, span);
+    if (action != Action.PASS) {
+      list(span);
+      acted(action, type, 1);
+    }
   }
 
   @Override
   public void sign(Sign sign, int start, int end) {
-    Span span = new Span(sign.rule(), start, end);
     Action action = policy.action(sign.rule());
     if (action == Action.PASS) {
       return;
     }
-    if (rules.add(sign.rule())) {
-      innocence *= 1 - sign.weight();
+    evidence.add(sign);
+    list(new Span(sign.rule(), start, end));
+    boolean leak = Span.kind(sign.rule()) == Kind.LEAK;
+    if (!leak && reading.isPresent()) {
+      reading.get().found(sign);
+      return;
     }
-    note(action, sign.rule(), sign.weight(), span);
-    if (action == Action.BLOCK && score() >= policy.blockAt()) {
+    double score = leak ? evidence.leak() : evidence.injection();
+    if (score >= policy.flagAt()) {
+      acted(action, sign.rule(), sign.weight());
+    }
+    if (action == Action.BLOCK && score >= policy.blockAt()) {
       release(start);
       blocked = true;
     }
+  }
+
+  /** Takes what a head says of a part of the text. */
+  void told(Head head, double score, Span span) {
+    Action action = policy.action(span.type());
+    if (action == Action.PASS) {
+      return;
+    }
+    evidence.add(head, score);
+    if (score < policy.flagAt()) {
+      return;
+    }
+    boolean whole = span.start() == 0 && span.end() == heldFrom + held.length();
+    if (told.add(span.type()) || !whole) {
+      list(span);
+    }
+    acted(action, evidence.named(span.type()), score);
+    blocked |= action == Action.BLOCK && score >= policy.blockAt();
   }
 
   @Override
@@ -115,38 +153,50 @@ final class Judgement implements Findings {
 
   /** What is known so far. */
   Verdict verdict() {
+    Scores scores = evidence.scores(policy.looksFor(Kind.HARM));
     if (blocked) {
-      return new Verdict.Block(strongest, Math.max(score(), strongestWeight), spans);
+      return new Verdict.Block(strongest, scores, told());
     }
     if (redacted) {
-      return new Verdict.Redact(released.toString(), spans, score());
+      return new Verdict.Redact(released.toString(), told(), scores);
     }
-    if (flagged && (strongestWeight == 1 || score() >= policy.flagAt())) {
-      return new Verdict.Flag(strongest, Math.max(score(), strongestWeight), spans);
-    }
-    return new Verdict.Pass(Scores.of(score()), spans);
+    return flagged ? new Verdict.Flag(strongest, scores, told()) : new Verdict.Pass(scores, told());
   }
 
-  private double score() {
-    return 1 - innocence;
+  /** The spans in text order; what rules found speaks of an attack only if there is one. */
+  private List<Span> told() {
+    return spans.stream()
+        .filter(span -> holds(span.kind()))
+        .sorted(Comparator.comparingInt(Span::start))
+        .toList();
+  }
+
+  private boolean holds(Kind kind) {
+    return switch (kind) {
+      case INJECTION -> evidence.injection() >= policy.flagAt();
+      case LEAK -> evidence.leak() >= policy.flagAt();
+      default -> true;
+    };
   }
 
   private void block(String rule, double weight, Span span) {
-    note(Action.BLOCK, rule, weight, span);
+    list(span);
+    acted(Action.BLOCK, rule, weight);
     blocked = true;
   }
 
-  private void note(Action action, String rule, double weight, Span span) {
-    if (action == Action.PASS) {
+  private void acted(Action action, String rule, double weight) {
+    if (action == Action.PASS || action == Action.NOTE) {
       return;
     }
-    if (action != Action.NOTE) {
-      if (weight > strongestWeight) {
-        strongest = rule;
-        strongestWeight = weight;
-      }
-      flagged = true;
+    flagged = true;
+    if (weight > strongestWeight) {
+      strongest = rule;
+      strongestWeight = weight;
     }
+  }
+
+  private void list(Span span) {
     if (spans.size() < SPANS_MAX) {
       spans.add(span);
     }

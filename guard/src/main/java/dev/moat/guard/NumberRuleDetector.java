@@ -83,21 +83,23 @@ final class NumberRuleDetector implements Detector {
       int length = Integer.parseInt(shape.substring(at, end));
       first = at == 0 ? length : first;
       key = grown(key, before, length);
-      byShape.computeIfAbsent(key, _ -> new ArrayList<>());
+      List<NumberRule> rules = byShape.computeIfAbsent(key, _ -> new ArrayList<>());
+      if (end == shape.length()) {
+        rules.add(rule);
+      }
       before = end < shape.length() ? shape.charAt(end) : 0;
       at = end + 1;
     }
-    byShape.get(key).add(rule);
     return first;
   }
 
   private static long grown(long key, char separator, int length) {
-    return key << 8 | (long) (SEPARATORS.indexOf(separator) + 1) << 5 | length;
+    return (key << 8) | ((long) (SEPARATORS.indexOf(separator) + 1) << 5) | length;
   }
 
   /** The slot that holds {@code key}, or the free one where it would stand. */
   private int slot(long key) {
-    int slot = (int) (key * SPREAD >>> SLOT_SHIFT);
+    int slot = (int) ((key * SPREAD) >>> SLOT_SHIFT);
     while (keys[slot] != key && keys[slot] != 0) {
       slot = slot + 1 & SLOTS - 1;
     }
@@ -140,12 +142,12 @@ final class NumberRuleDetector implements Detector {
 
   private boolean mayBegin(Window window, int at, int end) {
     if (Alphabet.DIGITS.has(window.at(at))) {
-      return (lengths >>> end - at & 1) != 0;
+      return ((lengths >>> (end - at)) & 1) != 0;
     }
     boolean letters = Alphabet.LETTERS.runEnd(window, at, GROUP_MAX) == end;
     return letters
-        ? (letterLengths >>> end - at & 1) != 0 && Alphabet.UPPER.has(window.at(at))
-        : (lengths >>> end - at & 1) != 0;
+        ? ((letterLengths >>> (end - at)) & 1) != 0 && Alphabet.UPPER.has(window.at(at))
+        : ((lengths >>> (end - at)) & 1) != 0;
   }
 
   private static boolean isEnded(Window window, int end, boolean bracket) {

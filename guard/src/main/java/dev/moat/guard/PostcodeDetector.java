@@ -36,7 +36,7 @@ final class PostcodeDetector implements Detector {
     }
     int end = Alphabet.UPPER_ALNUM.runEnd(window, at, 5);
     if (window.at(end) == ' '
-        && (isCanadian(window, at, end) || (isBritish(window, at, end)))
+        && (isCanadian(window, at, end) || isBritish(window, at, end))
         && !Alphabet.WORD.has(window.at(end + 4))) {
       best.offer(PersonalTypes.POSTCODE, end + 4);
     }

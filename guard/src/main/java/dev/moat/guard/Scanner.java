@@ -33,9 +33,9 @@ final class Scanner {
     this.quasi = quasi;
   }
 
-  /** Decides all positions that can be decided. */
-  void advance(Findings findings) {
-    while (position < window.end() && !findings.stopped()) {
+  /** Decides all positions that can be decided and that begin before the original {@code limit}. */
+  void advance(Findings findings, int limit) {
+    while (position < window.end() && window.originStart(position) < limit && !findings.stopped()) {
       if (open) {
         swallow(findings);
       } else if (window.isInWord(position)) {

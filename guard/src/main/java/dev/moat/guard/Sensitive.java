@@ -2,6 +2,8 @@ package dev.moat.guard;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 
 /** Finds secrets and structured personal data in a text. */
 public final class Sensitive {
@@ -20,22 +22,36 @@ public final class Sensitive {
   }
 
   private static List<Span> find(String text, boolean quasi) {
-    Collector found = new Collector();
+    Collector found = new Collector((_, _) -> {});
+    scan(text, window -> new Scanner(window, SignDetectors.NONE, quasi), found);
+    return List.copyOf(found.spans);
+  }
+
+  /** Tells {@code signs} each sign in {@code text}, and at which offset it begins. */
+  static void signs(String text, SignDetectors detectors, ObjIntConsumer<Sign> signs) {
+    scan(text, window -> new Scanner(window, detectors), new Collector(signs));
+  }
+
+  private static void scan(String text, Function<Window, Scanner> with, Findings found) {
     Window window = new Window();
     Normaliser normaliser = new Normaliser(window);
-    Scanner scanner = new Scanner(window, SignDetectors.NONE, quasi);
+    Scanner scanner = with.apply(window);
     for (int from = 0; from < text.length(); from += SLICE) {
       normaliser.accept(text, from, Math.min(text.length(), from + SLICE));
-      scanner.advance(found);
+      scanner.advance(found, Integer.MAX_VALUE);
     }
     normaliser.finish();
-    scanner.advance(found);
+    scanner.advance(found, Integer.MAX_VALUE);
     scanner.finish(found, text.length());
-    return List.copyOf(found.spans);
   }
 
   private static final class Collector implements Findings {
     private final List<Span> spans = new ArrayList<>();
+    private final ObjIntConsumer<Sign> signs;
+
+    private Collector(ObjIntConsumer<Sign> signs) {
+      this.signs = signs;
+    }
 
     @Override
     public void opened(String type, int start, int headEnd) {
@@ -49,7 +65,7 @@ public final class Sensitive {
 
     @Override
     public void sign(Sign sign, int start, int end) {
-      // not asked for
+      signs.accept(sign, start);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.moat.guard;
 
+import java.util.Optional;
+
 /**
  * Judges one text that arrives in pieces and hands on what is safe. Not for use by several threads
  * at once.
@@ -20,14 +22,18 @@ public final class StreamGuard {
   private final Normaliser normaliser = new Normaliser(window);
   private final Scanner scanner;
   private final Judgement judgement;
+  private final Optional<Reading> reading;
   private final boolean passing;
+  private final boolean holding;
   private int given;
   private boolean finished;
 
-  StreamGuard(GuardPolicy.ChannelPolicy policy) {
-    scanner = new Scanner(window, SignDetectors.of(policy));
-    judgement = new Judgement(policy);
+  StreamGuard(GuardPolicy.ChannelPolicy policy, Optional<Reading> reading) {
+    this.reading = reading;
+    scanner = new Scanner(window, SignDetectors.of(policy), policy.looksFor(Kind.NAME));
+    judgement = new Judgement(policy, reading);
     passing = policy.passesAll();
+    holding = reading.isPresent() && (policy.blocks(Kind.INJECTION) || policy.blocks(Kind.HARM));
   }
 
   /** Takes the next piece and returns what may be handed on now; nothing after a block. */
@@ -48,8 +54,12 @@ public final class StreamGuard {
     if (!finished && !judgement.stopped()) {
       if (!passing) {
         normaliser.finish();
-        scanner.advance(judgement);
+        reading.ifPresent(Reading::complete);
+        decide();
         scanner.finish(judgement, given);
+        if (!judgement.stopped()) {
+          reading.ifPresent(last -> last.finish(judgement));
+        }
       }
       judgement.release(given);
     }
@@ -84,9 +94,27 @@ public final class StreamGuard {
 
   private void scan(String piece, int from, int end) {
     normaliser.accept(piece, from, end);
-    scanner.advance(judgement);
-    if (!scanner.isOpen()) {
-      judgement.release(scanner.decidedBefore(normaliser.offset()));
+    reading.ifPresent(heads -> heads.accept(piece, from, end));
+    decide();
+  }
+
+  /** Decides what can be decided: of each segment first what is found in it, then what it is. */
+  private void decide() {
+    int segmentEnd = advance();
+    while (segmentEnd < Integer.MAX_VALUE && !judgement.stopped()) {
+      reading.orElseThrow().judgeNext(judgement);
+      segmentEnd = judgement.stopped() ? segmentEnd : advance();
     }
+  }
+
+  /** Scans up to the end of the next segment, and tells where it is once all before is decided. */
+  private int advance() {
+    int limit = reading.map(Reading::nextEnd).orElse(Integer.MAX_VALUE);
+    scanner.advance(judgement, limit);
+    int decided = scanner.decidedBefore(normaliser.offset());
+    if (!scanner.isOpen()) {
+      judgement.release(holding ? Math.min(decided, reading.orElseThrow().judgedUntil()) : decided);
+    }
+    return decided >= limit ? limit : Integer.MAX_VALUE;
   }
 }

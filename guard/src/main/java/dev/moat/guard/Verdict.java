@@ -18,9 +18,9 @@ public sealed interface Verdict {
     return "";
   }
 
-  /** How much the text looks like an attack: 0 is not at all, 1 is certainly. */
+  /** How much the text looks like an attack or a leak: 0 is not at all, 1 is certainly. */
   default double score() {
-    return scores().injection();
+    return Math.max(scores().injection(), scores().leak());
   }
 
   /** Nothing that the policy acts on; the spans are those that it only notes. */

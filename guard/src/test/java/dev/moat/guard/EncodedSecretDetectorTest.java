@@ -32,7 +32,7 @@ class EncodedSecretDetectorTest {
 
   @Test
   void readsTheAlphabetOfUrls() {
-    byte[] text = ("??>>~~ password = \"hX7!kq29Lm\" ??>>").getBytes(StandardCharsets.UTF_8);
+    byte[] text = "??>>~~ password = \"hX7!kq29Lm\" ??>>".getBytes(StandardCharsets.UTF_8);
     String run = Base64.getUrlEncoder().withoutPadding().encodeToString(text);
     assertTrue(run.contains("_") || run.contains("-"), run);
     assertEquals(List.of("password=" + run), Found.in("?q=" + run + "&x=1"));

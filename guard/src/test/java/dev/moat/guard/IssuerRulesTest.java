@@ -3,6 +3,7 @@ package dev.moat.guard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class IssuerRulesTest {
@@ -42,7 +43,7 @@ class IssuerRulesTest {
   void takesUuidsAndNumbersOnlyWithAWordForACredential() {
     assertEquals(List.of("heroku-key=" + UUID), Found.in("heroku_api_key=" + UUID));
     assertEquals(List.of("snyk-token=" + UUID), Found.in("SNYK_TOKEN: " + UUID));
-    assertEquals(List.of(), Found.in("heroku_app=" + UUID.toUpperCase()));
+    assertEquals(List.of(), Found.in("heroku_app=" + UUID.toUpperCase(Locale.ROOT)));
     assertEquals(List.of(), Found.in("hubspot=" + UUID));
     assertEquals(List.of(), Found.in("discord = 743712681735698632"));
     assertEquals(

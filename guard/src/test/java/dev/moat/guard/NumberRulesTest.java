@@ -245,10 +245,11 @@ class NumberRulesTest {
         digits.append(random.nextInt(10));
       }
       found +=
-          Found.in("order " + digits).stream()
-              .map(each -> each.substring(0, each.indexOf('=')))
-              .filter(NumberRules.types()::contains)
-              .count();
+          (int)
+              Found.in("order " + digits).stream()
+                  .map(each -> each.substring(0, each.indexOf('=')))
+                  .filter(NumberRules.types()::contains)
+                  .count();
     }
     assertTrue(found < 10, found + " of 20000");
   }

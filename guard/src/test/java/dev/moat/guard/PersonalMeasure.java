@@ -79,7 +79,7 @@ final class PersonalMeasure {
   }
 
   private void take(String text, String type, List<Span> truth, List<Span> found) {
-    Counts count = counts.get(type);
+    Counts count = counts.computeIfAbsent(type, _ -> new Counts());
     count.there += truth.size();
     count.found += found.size();
     for (Span span : truth) {

@@ -1,0 +1,64 @@
+package dev.moat.guard;
+
+import dev.moat.core.Json;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
+
+/**
+ * Sets what the scores of a model mean: 0.5 is what one honest text in a hundred comes to, 0.85
+ * what one in a thousand comes to.
+ */
+final class Bounds {
+  /** The score that one honest text in a hundred comes to. */
+  static final double FLAGGED_SCORE = 0.5;
+
+  private static final double FLAGGED = 0.01;
+  private static final double BLOCKED = 0.001;
+
+  /** The least distance of the two bounds, where few honest texts tell them apart. */
+  private static final float APART_MIN = 1;
+
+  /** Where the bound lies when no honest text is known. */
+  private static final float UNKNOWN = 2;
+
+  private Bounds() {}
+
+  /** The same model with bounds by the {@code honest} among those texts. */
+  static HeadModel set(HeadModel model, List<PreparedExample> honest) {
+    float[][] logits = new float[honest.size()][];
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = honest.get(i).tally(model).logits();
+    }
+    ArrayNode flagAt = Json.array();
+    ArrayNode blockAt = Json.array();
+    for (Head head : Head.ALL) {
+      float[] sorted = sorted(honest, logits, head.lane());
+      float flag = quantile(sorted, FLAGGED);
+      flagAt.add(flag);
+      blockAt.add(Math.max(quantile(sorted, BLOCKED), flag + APART_MIN));
+    }
+    return model.with(Map.of("flag-at", flagAt, "block-at", blockAt));
+  }
+
+  private static float[] sorted(List<PreparedExample> examples, float[][] logits, int head) {
+    float[] honest = new float[logits.length];
+    int count = 0;
+    for (int i = 0; i < logits.length; i++) {
+      if (examples.get(i).label(head) == 0) {
+        honest[count++] = logits[i][head];
+      }
+    }
+    float[] sorted = Arrays.copyOf(honest, count);
+    Arrays.sort(sorted);
+    return sorted;
+  }
+
+  private static float quantile(float[] sorted, double above) {
+    if (sorted.length == 0) {
+      return UNKNOWN;
+    }
+    return sorted[Math.max(0, (int) Math.ceil(sorted.length * (1 - above)) - 1)];
+  }
+}

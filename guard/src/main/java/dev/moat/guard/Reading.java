@@ -1,0 +1,122 @@
+package dev.moat.guard;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * Reads one text with the heads of a model: segment by segment, and block by block through every
+ * view that shows something else. Where segments and blocks end depends on the text alone, so what
+ * is said does not depend on how it came.
+ *
+ * <p>A segment is judged once all that rules find in it is known, because those are features too.
+ */
+final class Reading {
+  /** How much text is looked at through views at a time, at least. */
+  private static final int BLOCK_CHARACTERS = 4_096;
+
+  private final List<Head> heads;
+  private final Tally plain;
+  private final Tally viewed;
+  private final Segments segments = new Segments();
+  private final Queue<Integer> ends = new ArrayDeque<>();
+  private final StringBuilder waiting = new StringBuilder();
+  private final StringBuilder block = new StringBuilder();
+  private final TextFeatures features = new TextFeatures();
+  private final List<Sign> signs = new ArrayList<>();
+  private int given;
+  private int judgedUntil;
+  private int blockStart;
+
+  /** Reads with {@code model} what the given heads know. */
+  Reading(HeadModel model, List<Head> heads) {
+    this.heads = heads;
+    plain = new Tally(model);
+    viewed = new Tally(model);
+  }
+
+  /** Takes more of the text. */
+  void accept(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (segments.endsBefore(text.charAt(i))) {
+        ends.add(given);
+      }
+      given++;
+    }
+    waiting.append(text, from, to);
+  }
+
+  /** Says that the text is complete. */
+  void complete() {
+    if (!waiting.isEmpty()) {
+      ends.add(given);
+    }
+  }
+
+  /** Where the next segment ends, or the largest number if that is not known yet. */
+  int nextEnd() {
+    Integer end = ends.peek();
+    return end == null ? Integer.MAX_VALUE : end;
+  }
+
+  /** The offset before which all is judged. */
+  int judgedUntil() {
+    return judgedUntil;
+  }
+
+  /** Remembers what a rule found in the segment that comes next. */
+  void found(Sign sign) {
+    signs.add(sign);
+  }
+
+  /** Judges the next segment, whose end is known, and tells {@code judgement}. */
+  void judgeNext(Judgement judgement) {
+    int end = ends.remove();
+    String segment = waiting.substring(0, end - judgedUntil);
+    waiting.delete(0, segment.length());
+    read(segment);
+    signs.forEach(sign -> features.add(sign.rule()));
+    signs.clear();
+    plain.add(features);
+    for (Head head : heads) {
+      judgement.told(head, plain.ofSegment(head), new Span(head.type(), judgedUntil, end));
+    }
+    block.append(segment);
+    judgedUntil = end;
+    if (block.length() >= BLOCK_CHARACTERS) {
+      throughViews(judgement);
+    }
+  }
+
+  /** Judges the whole, once every segment is judged. */
+  void finish(Judgement judgement) {
+    throughViews(judgement);
+    plain.finish();
+    for (Head head : heads) {
+      judgement.told(head, plain.score(head), new Span(head.type(), 0, given));
+    }
+  }
+
+  private void throughViews(Judgement judgement) {
+    for (View view : Views.of(block.toString())) {
+      viewed.clear();
+      for (String segment : Segments.of(view.text())) {
+        read(segment);
+        viewed.add(features);
+      }
+      viewed.finish();
+      for (Head head : heads) {
+        Span span = new Span(head.type(), blockStart, judgedUntil, view.name());
+        judgement.told(head, viewed.score(head), span);
+      }
+    }
+    blockStart = judgedUntil;
+    block.setLength(0);
+  }
+
+  private void read(String segment) {
+    String folded = Folded.text(segment);
+    features.read(folded, 0, folded.length());
+  }
+}

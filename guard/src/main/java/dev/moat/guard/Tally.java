@@ -1,0 +1,97 @@
+package dev.moat.guard;
+
+import java.util.Arrays;
+
+/**
+ * What the heads say of one text so far, or of one view of it.
+ *
+ * <p>A head is asked for each segment, for each few segments in a row, and for the whole; the
+ * strongest counts, a part a little less than the whole: an attack is told by one sentence among
+ * many honest ones as well as by a whole text in which no sentence stands out.
+ */
+final class Tally {
+  /** How many segments in a row are judged together. */
+  static final int WINDOW = 4;
+
+  /** How many segments the whole is at most; those beyond are judged by themselves. */
+  static final int WHOLE_SEGMENTS_MAX = 400;
+
+  /** How much less a part counts than the whole. */
+  static final float PART_LOGIT = 0.4f;
+
+  private final HeadModel model;
+  private final HeadSums whole = new HeadSums();
+  private final HeadSums window = new HeadSums();
+  private final HeadSums[] recent = new HeadSums[WINDOW];
+  private final float[] best = new float[Head.COUNT];
+  private final float[] segment = new float[Head.COUNT];
+  private int segments;
+
+  Tally(HeadModel model) {
+    this.model = model;
+    for (int i = 0; i < WINDOW; i++) {
+      recent[i] = new HeadSums();
+    }
+    clear();
+  }
+
+  /** Forgets all. */
+  void clear() {
+    whole.clear();
+    segments = 0;
+    Arrays.fill(best, Float.NEGATIVE_INFINITY);
+    Arrays.fill(segment, Float.NEGATIVE_INFINITY);
+  }
+
+  /** Adds the next segment. */
+  void add(TextFeatures features) {
+    HeadSums sums = recent[segments % WINDOW];
+    sums.clear();
+    model.add(features, sums);
+    segments++;
+    for (Head head : Head.ALL) {
+      segment[head.lane()] = model.logit(head, sums);
+      raise(head, segment[head.lane()] - PART_LOGIT);
+    }
+    if (segments <= WHOLE_SEGMENTS_MAX) {
+      whole.add(sums);
+    }
+    if (segments > WINDOW) {
+      window.clear();
+      for (HeadSums each : recent) {
+        window.add(each);
+      }
+      raise(Head.INJECTION, model.logit(Head.INJECTION, window) - PART_LOGIT);
+    }
+  }
+
+  /** Says that the text is complete. */
+  void finish() {
+    if (segments > 0) {
+      for (Head head : Head.ALL) {
+        if (head != Head.INSTRUCTION || segments == 1) {
+          raise(head, model.logit(head, whole));
+        }
+      }
+    }
+  }
+
+  private void raise(Head head, float logit) {
+    best[head.lane()] = Math.max(best[head.lane()], logit);
+  }
+
+  /** The score of the last segment by itself. */
+  double ofSegment(Head head) {
+    return model.score(head, segment[head.lane()] - PART_LOGIT);
+  }
+
+  /** The strongest score so far. */
+  double score(Head head) {
+    return model.score(head, best[head.lane()]);
+  }
+
+  /** The strongest logit of each head so far. */
+  float[] logits() {
+    return best.clone();
+  }
+}
