@@ -1,6 +1,7 @@
 package dev.moat.guard;
 
 import dev.moat.core.Digest;
+import dev.moat.guard.GuardPolicy.ChannelPolicy;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -42,10 +43,10 @@ public final class Guard {
   }
 
   /** A text that was merely retrieved has no business to give orders at all. */
-  private static List<Head> heads(Channel channel, GuardPolicy.ChannelPolicy policy) {
+  private static List<Head> heads(Channel channel, ChannelPolicy policy) {
     List<Head> asked = new ArrayList<>();
     for (Head head : Head.ALL) {
-      boolean wanted = policy.looksFor(head.isHarm() ? Kind.HARM : Kind.INJECTION);
+      boolean wanted = policy.looksFor(head.kind());
       if (wanted && (head != Head.INSTRUCTION || channel == Channel.DATA)) {
         asked.add(head);
       }
@@ -53,9 +54,32 @@ public final class Guard {
     return List.copyOf(asked);
   }
 
-  /** Judges a whole text: exactly what a stream of it in any pieces would say. */
+  /**
+   * Judges a whole text: exactly what a stream of it in any pieces would say, but that an attack is
+   * not looked for in a text that is allowed as a whole.
+   */
   public Verdict judge(Channel channel, String text) {
-    StreamGuard stream = stream(channel);
+    ChannelPolicy by = policy.channel(channel);
+    boolean allowed = allows(channel, text);
+    return judge(channel, allowed ? by.only(kind -> kind != Kind.INJECTION) : by, text);
+  }
+
+  /**
+   * Judges several texts as if they were one: for what shows only in a whole, such as an attack
+   * that was cut up. What could be replaced is not looked for.
+   */
+  public Verdict judgeTogether(Channel channel, List<String> texts) {
+    ChannelPolicy by = policy.channel(channel).only(kind -> !kind.isReplaceable());
+    return judge(channel, by, String.join(" ", texts));
+  }
+
+  /** Whether {@code text} as a whole is allowed on that channel, whatever it orders. */
+  public boolean allows(Channel channel, String text) {
+    return policy.channel(channel).allowed().allows(text);
+  }
+
+  private Verdict judge(Channel channel, ChannelPolicy by, String text) {
+    StreamGuard stream = stream(channel, by);
     stream.accept(text);
     stream.finish();
     return stream.verdict();
@@ -78,10 +102,21 @@ public final class Guard {
 
   /** Begins to judge a text that arrives in pieces. */
   public StreamGuard stream(Channel channel) {
-    List<Head> asked = heads.getOrDefault(channel, List.of());
-    Optional<Reading> reading =
-        model.filter(_ -> !asked.isEmpty()).map(trained -> new Reading(trained, asked));
-    return new StreamGuard(policy.channel(channel), reading);
+    return stream(channel, policy.channel(channel));
+  }
+
+  private StreamGuard stream(Channel channel, ChannelPolicy by) {
+    List<Head> asked =
+        heads.getOrDefault(channel, List.of()).stream()
+            .filter(head -> by.looksFor(head.kind()))
+            .toList();
+    return new StreamGuard(
+        by, () -> model.filter(_ -> !asked.isEmpty()).map(it -> new Reading(it, asked)));
+  }
+
+  /** What it follows. */
+  public GuardPolicy policy() {
+    return policy;
   }
 
   /** The digest of the rules, the model and the policy: the name of what decided. */

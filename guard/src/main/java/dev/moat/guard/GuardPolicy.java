@@ -4,6 +4,7 @@ import dev.moat.core.Digest;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** What a guard does about what it finds: data, so that it can be versioned, shown and proved. */
 public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
@@ -23,9 +24,16 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
    *
    * @param actions what is done about each kind
    * @param types what is done about single types, in place of what is done about their kind
+   * @param shadow whether nothing is done at all, and only told what would be
+   * @param allowed what is let through although it is known
    */
   public record ChannelPolicy(
-      Map<Kind, Action> actions, Map<String, Action> types, double flagAt, double blockAt) {
+      Map<Kind, Action> actions,
+      Map<String, Action> types,
+      double flagAt,
+      double blockAt,
+      boolean shadow,
+      AllowList allowed) {
     /** Checks that every kind has its action and that the bounds are in order. */
     public ChannelPolicy {
       actions = Map.copyOf(actions);
@@ -43,6 +51,41 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
     /** The same policy for every type of a kind. */
     public ChannelPolicy(Map<Kind, Action> actions, double flagAt, double blockAt) {
       this(actions, Map.of(), flagAt, blockAt);
+    }
+
+    /** A policy that acts, and allows nothing of what it knows. */
+    public ChannelPolicy(
+        Map<Kind, Action> actions, Map<String, Action> types, double flagAt, double blockAt) {
+      this(actions, types, flagAt, blockAt, false, AllowList.NOTHING);
+    }
+
+    /** The same with other actions. */
+    public ChannelPolicy with(Map<Kind, Action> otherActions, Map<String, Action> otherTypes) {
+      return new ChannelPolicy(otherActions, otherTypes, flagAt, blockAt, shadow, allowed);
+    }
+
+    /** The same with other bounds. */
+    public ChannelPolicy within(double otherFlagAt, double otherBlockAt) {
+      return new ChannelPolicy(actions, types, otherFlagAt, otherBlockAt, shadow, allowed);
+    }
+
+    /** The same, but that it only tells what it would do, or that it does it. */
+    public ChannelPolicy shadowing(boolean only) {
+      return new ChannelPolicy(actions, types, flagAt, blockAt, only, allowed);
+    }
+
+    /** The same with that allowed. */
+    public ChannelPolicy with(AllowList otherAllowed) {
+      return new ChannelPolicy(actions, types, flagAt, blockAt, shadow, otherAllowed);
+    }
+
+    /** The same for the kinds that {@code looked} says; all others pass. */
+    ChannelPolicy only(Predicate<Kind> looked) {
+      Map<Kind, Action> kept = new EnumMap<>(actions);
+      kept.replaceAll((kind, action) -> looked.test(kind) ? action : Action.PASS);
+      Map<String, Action> keptTypes = new TreeMap<>(types);
+      keptTypes.keySet().removeIf(type -> !looked.test(Span.kind(type)));
+      return with(kept, keptTypes);
     }
 
     private static void check(Kind kind, String name, Action action) {
@@ -130,7 +173,7 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
         (channel, old) -> {
           Map<Kind, Action> actions = new EnumMap<>(old.actions());
           actions.replaceAll((_, action) -> action == Action.PASS ? Action.NOTE : action);
-          all.put(channel, new ChannelPolicy(actions, old.types(), old.flagAt(), old.blockAt()));
+          all.put(channel, old.with(actions, old.types()));
         });
     return new GuardPolicy(all);
   }
@@ -140,8 +183,20 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
     ChannelPolicy old = channel(channel);
     Map<Kind, Action> actions = new EnumMap<>(old.actions());
     actions.put(kind, action);
+    return with(channel, old.with(actions, old.types()));
+  }
+
+  /** The same policy with another one for a channel. */
+  public GuardPolicy with(Channel channel, ChannelPolicy other) {
     Map<Channel, ChannelPolicy> all = new EnumMap<>(channels);
-    all.put(channel, new ChannelPolicy(actions, old.types(), old.flagAt(), old.blockAt()));
+    all.put(channel, other);
+    return new GuardPolicy(all);
+  }
+
+  /** The same policy with that allowed on every channel. */
+  public GuardPolicy with(AllowList allowed) {
+    Map<Channel, ChannelPolicy> all = new EnumMap<>(channels);
+    all.replaceAll((_, old) -> old.with(allowed));
     return new GuardPolicy(all);
   }
 
@@ -161,6 +216,8 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
       ChannelPolicy policy = channel(channel);
       hasher.field(channel.name());
       hasher.field(Double.toString(policy.flagAt())).field(Double.toString(policy.blockAt()));
+      hasher.field(policy.shadow() ? "shadow" : "acting");
+      policy.allowed().describe(hasher);
       for (Kind kind : Kind.values()) {
         hasher.field(kind.name()).field(policy.action(kind).name());
       }

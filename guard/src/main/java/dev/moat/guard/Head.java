@@ -62,6 +62,11 @@ enum Head {
         : Span.INJECTION + (this == INSTRUCTION ? word() : "model");
   }
 
+  /** The kind of those spans. */
+  Kind kind() {
+    return isHarm() ? Kind.HARM : Kind.INJECTION;
+  }
+
   /** Whether it is a category of harm. */
   boolean isHarm() {
     return lane >= HATE.lane;

@@ -23,6 +23,7 @@ final class Judgement implements Findings {
   private final StringBuilder released = new StringBuilder();
   private final List<Span> spans = new ArrayList<>();
   private int heldFrom;
+  private int head;
   private String strongest = "";
   private double strongestWeight;
   private boolean redacted;
@@ -76,6 +77,14 @@ final class Judgement implements Findings {
 
   @Override
   public void opened(String type, int start, int headEnd) {
+    if (policy.allowed().concerns(Span.kind(type))) {
+      head = headEnd; // whether it is allowed shows when it is closed: nothing of it leaves before
+    } else {
+      act(type, start, headEnd);
+    }
+  }
+
+  private void act(String type, int start, int headEnd) {
     switch (policy.action(type)) {
       case BLOCK -> {
         release(start);
@@ -94,6 +103,16 @@ final class Judgement implements Findings {
 
   @Override
   public void closed(String type, int start, int end) {
+    if (policy.allowed().concerns(Span.kind(type))) {
+      if (policy.allowed().allows(type, held.substring(start - heldFrom, end - heldFrom))) {
+        spared(type, start, end);
+        return;
+      }
+      act(type, start, head);
+      if (blocked) {
+        return;
+      }
+    }
     Span span = new Span(type, start, end);
     Action action = policy.action(type);
     if (action.replaces()) {
@@ -177,6 +196,12 @@ final class Judgement implements Findings {
       case LEAK -> evidence.leak() >= policy.flagAt();
       default -> true;
     };
+  }
+
+  private void spared(String type, int start, int end) {
+    if (policy.action(type) != Action.PASS) {
+      list(Span.allowed(type, start, end));
+    }
   }
 
   private void block(String rule, double weight, Span span) {

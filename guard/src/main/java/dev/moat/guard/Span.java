@@ -14,6 +14,9 @@ public record Span(String type, int start, int end, String view) {
   static final String LEAK = "leak.";
   static final String UNSAFE = "unsafe.";
 
+  /** The view of what an {@link AllowList} exempts: it is told, and nothing is done about it. */
+  private static final String ALLOWED = "allowed";
+
   /** Checks that the span is not reversed. */
   public Span {
     if (start < 0 || end < start) {
@@ -24,6 +27,16 @@ public record Span(String type, int start, int end, String view) {
   /** A stretch that was seen as it stands. */
   public Span(String type, int start, int end) {
     this(type, start, end, "");
+  }
+
+  /** A stretch that would be acted on, were it not allowed. */
+  static Span allowed(String type, int start, int end) {
+    return new Span(type, start, end, ALLOWED);
+  }
+
+  /** Whether it was let through because it is allowed. */
+  public boolean isAllowed() {
+    return view.equals(ALLOWED);
   }
 
   /** The kind that the type belongs to. */

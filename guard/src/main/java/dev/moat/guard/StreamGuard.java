@@ -1,6 +1,7 @@
 package dev.moat.guard;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Judges one text that arrives in pieces and hands on what is safe. Not for use by several threads
@@ -25,15 +26,24 @@ public final class StreamGuard {
   private final Optional<Reading> reading;
   private final boolean passing;
   private final boolean holding;
+
+  /** In shadow mode, what would be done: it is given all, and what it hands on is dropped. */
+  private final Optional<StreamGuard> shadowed;
+
   private int given;
   private boolean finished;
 
-  StreamGuard(GuardPolicy.ChannelPolicy policy, Optional<Reading> reading) {
-    this.reading = reading;
+  /** Judges by {@code policy}, and with the heads that {@code readings} makes to read one text. */
+  StreamGuard(GuardPolicy.ChannelPolicy policy, Supplier<Optional<Reading>> readings) {
+    passing = policy.shadow() || policy.passesAll();
+    reading = passing ? Optional.empty() : readings.get();
     scanner = new Scanner(window, SignDetectors.of(policy), policy.looksFor(Kind.NAME));
     judgement = new Judgement(policy, reading);
-    passing = policy.passesAll();
     holding = reading.isPresent() && (policy.blocks(Kind.INJECTION) || policy.blocks(Kind.HARM));
+    shadowed =
+        policy.shadow()
+            ? Optional.of(new StreamGuard(policy.shadowing(false), readings))
+            : Optional.empty();
   }
 
   /** Takes the next piece and returns what may be handed on now; nothing after a block. */
@@ -41,6 +51,7 @@ public final class StreamGuard {
     if (finished) {
       throw new IllegalStateException("the stream is finished");
     }
+    shadowed.ifPresent(stream -> stream.accept(piece));
     int before = judgement.releasedLength();
     for (int from = 0; from < piece.length() && !judgement.stopped(); from += SLICE) {
       take(piece, from, Math.min(piece.length(), from + SLICE));
@@ -50,6 +61,7 @@ public final class StreamGuard {
 
   /** Says that the text is complete and returns what is left to hand on. */
   public String finish() {
+    shadowed.ifPresent(StreamGuard::finish);
     int before = judgement.releasedLength();
     if (!finished && !judgement.stopped()) {
       if (!passing) {
@@ -69,7 +81,10 @@ public final class StreamGuard {
 
   /** What is known of the text so far; final after {@link #finish} or a block. */
   public Verdict verdict() {
-    return judgement.verdict();
+    Verdict own = judgement.verdict();
+    return shadowed.isEmpty() || own instanceof Verdict.Block
+        ? own
+        : Verdict.Pass.instead(shadowed.get().verdict());
   }
 
   /** The original text that was taken and is neither handed on nor decided yet. */

@@ -1,6 +1,7 @@
 package dev.moat.guard;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What a guard says of one text. */
 public sealed interface Verdict {
@@ -23,11 +24,25 @@ public sealed interface Verdict {
     return Math.max(scores().injection(), scores().leak());
   }
 
-  /** Nothing that the policy acts on; the spans are those that it only notes. */
-  record Pass(Scores scores, List<Span> spans) implements Verdict {
+  /**
+   * Nothing that the policy acts on; the spans are those that it only notes.
+   *
+   * @param shadowed what it would be, were the channel not in shadow mode
+   */
+  record Pass(Scores scores, List<Span> spans, Optional<Verdict> shadowed) implements Verdict {
     /** Copies the spans in. */
     public Pass {
       spans = List.copyOf(spans);
+    }
+
+    /** A text that passes as it is. */
+    public Pass(Scores scores, List<Span> spans) {
+      this(scores, spans, Optional.empty());
+    }
+
+    /** What passes only because the channel is in shadow mode. */
+    static Pass instead(Verdict shadowed) {
+      return new Pass(shadowed.scores(), shadowed.spans(), Optional.of(shadowed));
     }
 
     /** A text in which nothing was found. */
