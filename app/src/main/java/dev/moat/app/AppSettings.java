@@ -4,6 +4,7 @@ import dev.moat.core.Secret;
 import dev.moat.core.Settings;
 import dev.moat.serve.Experiment;
 import dev.moat.serve.GatewaySettings;
+import dev.moat.serve.GuardSettings;
 import dev.moat.serve.LimitSettings;
 import dev.moat.serve.Observation;
 import dev.moat.serve.ResponseStore;
@@ -33,6 +34,7 @@ import java.util.function.Function;
  * @param flow how pipelines run
  * @param experiments which releases are compared
  * @param caching which answers of a release are kept
+ * @param guards what texts are judged by
  */
 record AppSettings(
     Listen listen,
@@ -47,7 +49,8 @@ record AppSettings(
     RoutingSettings routing,
     Flow flow,
     List<Experiment> experiments,
-    Map<String, RoutePolicy.Caching> caching) {
+    Map<String, RoutePolicy.Caching> caching,
+    GuardSettings guards) {
   /** Where the gateway listens. */
   record Listen(String host, int port, int bodyBytesMax, long bodiesBytesMax, Duration drain) {
     ServerLimits limits() {
@@ -88,7 +91,8 @@ record AppSettings(
             RoutingSettings.read(settings, upstream.url(), upstream.token()),
             flow(settings.section("flow")),
             Experiment.read(settings),
-            RoutePolicy.Caching.read(settings));
+            RoutePolicy.Caching.read(settings),
+            GuardSettings.read(settings));
     settings.refuseUnknown();
     return read;
   }

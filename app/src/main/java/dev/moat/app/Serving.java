@@ -6,7 +6,6 @@ import dev.moat.core.Secret;
 import dev.moat.core.Settings;
 import dev.moat.engine.MiniLm;
 import dev.moat.guard.Guard;
-import dev.moat.guard.GuardPolicy;
 import dev.moat.registry.PromptTemplate;
 import dev.moat.registry.Release;
 import dev.moat.serve.Gateway;
@@ -22,6 +21,7 @@ import dev.moat.wire.Routes;
 import dev.moat.wire.Server;
 import dev.moat.wire.ServerSettings;
 import dev.moat.wire.Wire;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.System.Logger;
@@ -49,7 +49,6 @@ final class Serving implements AutoCloseable {
   private static final int LOOPS_MAX = 16;
 
   private final Installation on;
-  private final Guard guard = Guard.of(GuardPolicy.defaults());
   private final Wire wire;
   private final Gateway gateway;
   private final Observation observation;
@@ -70,6 +69,10 @@ final class Serving implements AutoCloseable {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.backends = new ReleaseBackends(on, wire, meters);
     models.replace(served(settings), settings.experiments());
+    Gauge.builder("moat.guard.allowances.expired", this, Serving::expiredAllowances)
+        .description("sections of guard-allow that are ignored because their time is over")
+        .register(meters);
+    tellExpired(settings);
     on.quotas.requirePrices(names());
     backends.keep();
     this.observation =
@@ -157,6 +160,7 @@ final class Serving implements AutoCloseable {
       models.replace(served, next.experiments());
       backends.keep();
       settings = next;
+      tellExpired(next);
       return out;
     } finally {
       reloading.unlock();
@@ -189,6 +193,7 @@ final class Serving implements AutoCloseable {
 
   /** Every release in force, each proved again before a byte of it is used. */
   private List<Served> served(AppSettings by) {
+    by.guards().requireNear(on.clock.instant());
     List<Served> served = new ArrayList<>();
     for (String name : on.registry.names()) {
       Optional<Digest> current = on.registry.current(name);
@@ -233,10 +238,23 @@ final class Serving implements AutoCloseable {
   }
 
   private RoutePolicy policy(String name, AppSettings by) {
-    return new RoutePolicy(
-        guard,
-        by.routes().getOrDefault(name, RoutePolicy.Guarding.defaults()),
-        by.caching().getOrDefault(name, RoutePolicy.Caching.off()));
+    return by.guards()
+        .policy(
+            name,
+            by.routes().getOrDefault(name, RoutePolicy.Guarding.defaults()),
+            by.caching().getOrDefault(name, RoutePolicy.Caching.off()),
+            Guard::of,
+            on.clock.instant());
+  }
+
+  private int expiredAllowances() {
+    return settings.guards().expired(on.clock.instant()).size();
+  }
+
+  private void tellExpired(AppSettings by) {
+    for (String path : by.guards().expired(on.clock.instant())) {
+      LOG.log(Level.WARNING, "{0} is ignored: its time is over; renew it or take it out", path);
+    }
   }
 
   private static void unlisted(String name) {

@@ -71,7 +71,9 @@ public final class Gateway implements AutoCloseable {
     open = new OpenExchanges(services.clock());
     authentication = new Authentication(services.keys(), open);
     KeyedDigest experiments = new KeyedDigest(services.secrets(), "experiments");
-    selection = new ModelSelection(models, new ExperimentChoice(models, experiments), metrics);
+    selection =
+        new ModelSelection(
+            models, new ExperimentChoice(models, experiments), metrics, services.clock());
     answerIds = new AnswerIds(new KeyedDigest(services.secrets(), "answer ids"));
     feedback = new FeedbackDesk(services, this::admitted, answerIds, metrics);
     keeper = new ResponseKeeper(services.responses());

@@ -1,6 +1,9 @@
 package dev.moat.serve;
 
 import dev.moat.core.Digest;
+import dev.moat.guard.Channel;
+import dev.moat.guard.GuardPolicy;
+import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -30,11 +33,24 @@ record GuardReport(Findings findings, int texts, Digest judged) {
   /** For the ledger: the findings, which guards ran how, and on what. */
   ObjectNode json(RoutePolicy policy) {
     ObjectNode json = findings.json();
+    if (findings.foundSomething()) {
+      bounds(policy.guard().policy(), json.putObject("bounds"));
+    }
     json.putArray("guards")
         .addObject()
         .put("name", RULES)
+        .put("policy-name", policy.named().name())
         .put("policy", policy.guard().policyDigest().hex())
         .put("mode", policy.guarding().onFailure().word());
     return json.put("texts", texts).put("judged", judged.hex());
+  }
+
+  /** What the scores were compared with. */
+  private void bounds(GuardPolicy policy, ObjectNode json) {
+    for (Channel channel : findings.channels()) {
+      json.putObject(channel.name().toLowerCase(Locale.ROOT))
+          .put("flag-at", policy.channel(channel).flagAt())
+          .put("block-at", policy.channel(channel).blockAt());
+    }
   }
 }

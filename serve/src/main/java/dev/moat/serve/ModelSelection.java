@@ -4,6 +4,7 @@ import dev.moat.core.Failure;
 import dev.moat.core.Problem;
 import dev.moat.core.Text;
 import dev.moat.trust.ApiKey;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -14,11 +15,17 @@ final class ModelSelection implements Stage {
   private final ServedModels models;
   private final ExperimentChoice experiments;
   private final GatewayMetrics metrics;
+  private final InstantSource clock;
 
-  ModelSelection(ServedModels models, ExperimentChoice experiments, GatewayMetrics metrics) {
+  ModelSelection(
+      ServedModels models,
+      ExperimentChoice experiments,
+      GatewayMetrics metrics,
+      InstantSource clock) {
     this.models = models;
     this.experiments = experiments;
     this.metrics = metrics;
+    this.clock = clock;
   }
 
   @Override
@@ -32,7 +39,7 @@ final class ModelSelection implements Stage {
     }
     exchange.atEnd(use.get());
     requireAnswers(choice.served(), exchange.endpoint());
-    exchange.served(choice.served());
+    exchange.served(choice.served().of(exchange.key().project(), clock.instant()));
     choice.assignment().ifPresent(assignment -> assigned(exchange, assignment));
     exchange.proceed();
   }

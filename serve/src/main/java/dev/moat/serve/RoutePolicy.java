@@ -2,21 +2,48 @@ package dev.moat.serve;
 
 import dev.moat.core.Settings;
 import dev.moat.guard.Guard;
+import dev.moat.trust.Project;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /**
  * How the exchanges of one release are treated.
  *
- * @param guard what judges texts that go in and out
+ * @param guards what judges texts that go in and out
  * @param guarding what follows when it blocks, and when it cannot say
  * @param caching which answers are kept to be given again
  */
-public record RoutePolicy(Guard guard, Guarding guarding, Caching caching) {
+public record RoutePolicy(GuardChoice guards, Guarding guarding, Caching caching) {
+  /** A policy with that guard for everybody. */
+  public RoutePolicy(Guard guard, Guarding guarding, Caching caching) {
+    this(GuardChoice.only(NamedGuard.of(guard)), guarding, caching);
+  }
+
   /** A policy with that guard and the defaults of everything else. */
   public RoutePolicy(Guard guard) {
     this(guard, Guarding.defaults(), Caching.off());
+  }
+
+  /** The guard of everybody, or of the caller if it is the policy of one. */
+  public Guard guard() {
+    return named().guard();
+  }
+
+  /** The same guard, with its name. */
+  NamedGuard named() {
+    return guards.standard();
+  }
+
+  /** Whether it is the same for every caller at all times. */
+  boolean isFixed() {
+    return guards.isFixed();
+  }
+
+  /** The same policy as it is for that caller's project at that time. */
+  RoutePolicy of(Project project, Instant now) {
+    return new RoutePolicy(GuardChoice.only(guards.of(project, now)), guarding, caching);
   }
 
   /** What becomes of a text on which the guard fails. */

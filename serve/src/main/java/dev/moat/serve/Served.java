@@ -4,6 +4,7 @@ import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.guard.Guard;
 import dev.moat.registry.PromptTemplate;
+import dev.moat.trust.Project;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -39,6 +40,13 @@ public record Served(
   /** The same under another name. */
   Served as(String otherName) {
     return new Served(otherName, release, created, backend, policy, prompt);
+  }
+
+  /** The same as that caller's project gets it. */
+  Served of(Project project, Instant now) {
+    return policy.isFixed()
+        ? this
+        : new Served(name, release, created, backend, policy.of(project, now), prompt);
   }
 
   /** The guard that judges what goes in and out. */

@@ -1,6 +1,7 @@
 package dev.moat.serve;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,7 @@ final class ShadowTraffic implements Stage {
   private final KeyedDigest keyed;
   private final ExchangeLedger ledger;
   private final MeterRegistry meters;
+  private final InstantSource clock;
   private final Map<String, AtomicInteger> open = new ConcurrentHashMap<>();
 
   ShadowTraffic(ServedModels models, KeyedDigest keyed, GatewayServices services) {
@@ -26,6 +28,7 @@ final class ShadowTraffic implements Stage {
     this.keyed = keyed;
     this.ledger = services.ledger();
     this.meters = services.meters();
+    this.clock = services.clock();
   }
 
   @Override
@@ -60,7 +63,8 @@ final class ShadowTraffic implements Stage {
       count(experiment, "dropped");
       return;
     }
-    new ShadowAnswer(exchange, asked.experiment(), asked.served(), ledger)
+    Served served = asked.served().of(exchange.key().project(), clock.instant());
+    new ShadowAnswer(exchange, asked.experiment(), served, ledger)
         .begin(
             shadow.patience(),
             outcome -> {

@@ -43,7 +43,9 @@ class GuardReceiptTest {
     String policy = Guard.of(GuardPolicy.defaults()).policyDigest().hex();
     for (JsonNode said : new JsonNode[] {opened.path("input"), closed.path("output")}) {
       assertEquals(
-          "[{\"name\":\"rules\",\"policy\":\"" + policy + "\",\"mode\":\"closed\"}]",
+          "[{\"name\":\"rules\",\"policy-name\":\"default\",\"policy\":\""
+              + policy
+              + "\",\"mode\":\"closed\"}]",
           Json.text(said.path("guards")));
       assertEquals("pass", said.path("verdict").stringValue());
       assertEquals(1, said.path("texts").intValue());

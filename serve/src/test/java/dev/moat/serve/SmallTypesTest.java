@@ -92,7 +92,10 @@ class SmallTypesTest {
         new Verdict.Redact("r", List.of(new Span("email", 0, 1), new Span("email", 2, 3)), 0));
     findings.add(new Verdict.Pass(0));
     assertEquals(
-        "{\"verdict\":\"redact\",\"redacted\":true,\"found\":{\"email\":2,\"injection.x\":1}}",
+        "{\"verdict\":\"redact\",\"redacted\":true,\"found\":{\"email\":2,\"injection.x\":1},"
+            + "\"scores\":{\"injection\":0.6},\"strongest\":["
+            + "{\"rule\":\"email\",\"start\":0,\"end\":1},{\"rule\":\"email\",\"start\":2,\"end\":3},"
+            + "{\"rule\":\"injection.x\",\"start\":0,\"end\":1}]}",
         Json.text(findings.json()));
     assertFalse(findings.blocked());
     findings.add(new Verdict.Block("injection.y", 1, List.of()));
