@@ -26,6 +26,7 @@ final class Findings {
 
   private static final int TYPES_MAX = 64;
   private static final int BLOCK = 3;
+  private static final double CENTS = 100;
 
   private final Map<String, Integer> found = new TreeMap<>();
   private final Set<Channel> channels = EnumSet.noneOf(Channel.class);
@@ -35,6 +36,7 @@ final class Findings {
   private String rule = "";
   private boolean redacted;
   private int allowed;
+  private double suspicion;
   private @Nullable Findings shadowed;
 
   /** Adds what was said of a text of an answer. */
@@ -74,6 +76,11 @@ final class Findings {
     grade = BLOCK;
     word = "block";
     rule = reason;
+  }
+
+  /** Says how suspicious the conversation is. */
+  void suspicion(double sum) {
+    suspicion = sum;
   }
 
   /** Says that a text was let through as a whole because it is allowed. */
@@ -157,6 +164,9 @@ final class Findings {
     }
     if (allowed > 0) {
       json.put("allowed", allowed);
+    }
+    if (suspicion > 0) {
+      json.put("suspicion", Math.round(suspicion * CENTS) / CENTS);
     }
     explanation.describe(json);
     Findings instead = shadowed;

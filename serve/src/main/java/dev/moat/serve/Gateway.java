@@ -22,11 +22,11 @@ import tools.jackson.databind.node.ObjectNode;
  * The gateway: answers the OpenAI API for the releases that are served.
  *
  * <p>A question passes these stages, one class each: {@link Authentication}, {@link CallerNetwork},
- * {@link EndpointScope}, {@link QuotaPreview}, {@link Admission}, {@link Reception}, {@link
- * Continuation}, {@link ToolScope}, {@link ModelSelection}, {@link TokenPrompts}, {@link
- * InputGuard}, {@link PromptRendering}, {@link QuotaReservation}, {@link AnswerCache}, {@link
- * ExchangeRecord}, {@link ExposureRecord}, {@link ShadowTraffic}, {@link Forwarding}; the last
- * hands the answer to a {@link Relay}, which guards, sends and settles it.
+ * {@link EndpointScope}, {@link QuotaPreview}, {@link AttemptCheck}, {@link Admission}, {@link
+ * Reception}, {@link Continuation}, {@link ToolScope}, {@link ModelSelection}, {@link
+ * TokenPrompts}, {@link InputGuard}, {@link PromptRendering}, {@link QuotaReservation}, {@link
+ * AnswerCache}, {@link ExchangeRecord}, {@link ExposureRecord}, {@link ShadowTraffic}, {@link
+ * Forwarding}; the last hands the answer to a {@link Relay}, which guards, sends and settles it.
  */
 public final class Gateway implements AutoCloseable {
   private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -51,6 +51,7 @@ public final class Gateway implements AutoCloseable {
   private final ShadowTraffic shadow;
   private final AnswerCache cache;
   private final UnrecordedExchanges unrecorded;
+  private final AttemptCheck.Known known = AttemptCheck.Known.nothing();
   private volatile List<Stage> stages;
   private volatile boolean draining;
 
@@ -102,18 +103,20 @@ public final class Gateway implements AutoCloseable {
   private List<Stage> stages(GatewaySettings settings) {
     ExchangeRecord record =
         new ExchangeRecord(services.ledger(), settings.ledgerFailure(), unrecorded);
+    AttemptCheck attempts = new AttemptCheck(known, settings.attempted(), services, metrics);
     return List.of(
         authentication,
         network,
         new EndpointScope(),
         new QuotaPreview(services.quotas(), metrics),
+        attempts,
         new Admission(metrics.active(), settings.exchangesMax()),
         new Reception(pool),
         new Continuation(keeper, pool),
         new ToolScope(pool),
         selection,
         new TokenPrompts(pool),
-        new InputGuard(judging, metrics),
+        new InputGuard(judging, metrics, attempts),
         new PromptRendering(pool),
         new QuotaReservation(services.quotas(), metrics),
         cache,

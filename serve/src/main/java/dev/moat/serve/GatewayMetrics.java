@@ -78,6 +78,16 @@ final class GatewayMetrics {
     counters.of("moat.guard.verdicts", "channel", channel, "verdict", verdict).increment();
   }
 
+  /** Counts what a guard in shadow mode would have said. */
+  void shadowed(String channel, String verdict) {
+    counters.of("moat.guard.shadow", "channel", channel, "verdict", verdict).increment();
+  }
+
+  /** Counts attempts, what was blocked only for those before it, and callers turned away. */
+  void suspected(String event) {
+    counters.of("moat.guard.suspicion", "event", event).increment();
+  }
+
   void assigned(Assignment assignment) {
     meters
         .counter(

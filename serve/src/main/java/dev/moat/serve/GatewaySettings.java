@@ -15,6 +15,7 @@ import java.util.List;
  * @param refusalText what the caller reads in place of what the guard blocked
  * @param trustedProxies where reverse proxies are whose {@code x-forwarded-for} is believed
  * @param ledgerFailure what happens to questions while the ledger cannot be written
+ * @param attempted what attempts to attack cost
  */
 public record GatewaySettings(
     int exchangesMax,
@@ -22,7 +23,41 @@ public record GatewaySettings(
     int guardWaitingMax,
     String refusalText,
     List<Network> trustedProxies,
-    LedgerFailure ledgerFailure) {
+    LedgerFailure ledgerFailure,
+    Attempted attempted) {
+  /**
+   * What attempts to attack cost a caller.
+   *
+   * @param requests how many questions of its rate each takes
+   * @param blockedMax how many may be blocked within an hour; 0 is any number
+   */
+  public record Attempted(int requests, int blockedMax) {
+    private static final int REQUESTS = 10;
+    private static final int REQUESTS_MAX = 10_000;
+    private static final int BLOCKED = 20;
+    private static final int BLOCKED_MAX = 1_000;
+
+    private static Attempted read(Settings.Section section) {
+      return new Attempted(
+          (int)
+              section.integer(
+                  "attempt-requests",
+                  REQUESTS,
+                  0,
+                  REQUESTS_MAX,
+                  "how many questions of a caller's requests-per-minute a flagged or blocked"
+                      + " attack takes; 0 is none"),
+          (int)
+              section.integer(
+                  "attempts-blocked-max",
+                  BLOCKED,
+                  0,
+                  BLOCKED_MAX,
+                  "blocked attacks within an hour from which on a caller is turned away; 0 is"
+                      + " never"));
+    }
+  }
+
   /** What happens to questions while the ledger cannot be written. */
   public enum LedgerFailure {
     /** They are refused: nothing is answered that is not recorded. */
@@ -57,7 +92,8 @@ public record GatewaySettings(
         guardWaitingMax,
         refusalText,
         trustedProxies,
-        LedgerFailure.STOP);
+        LedgerFailure.STOP,
+        new Attempted(Attempted.REQUESTS, Attempted.BLOCKED));
   }
 
   /** Checks that the limits are positive. */
@@ -87,13 +123,32 @@ public record GatewaySettings(
         (int) section.integer("guard-waiting-max", 256, 1, 100_000, "long texts that may wait"),
         section.text("refusal-text", REFUSAL, "what stands in place of what the guard blocked"),
         TrustedProxies.read(section),
-        LedgerFailure.read(section));
+        LedgerFailure.read(section),
+        Attempted.read(section));
   }
 
   /** The same with that for a ledger that cannot be written. */
   public GatewaySettings with(LedgerFailure otherFailure) {
     return new GatewaySettings(
-        exchangesMax, guardThreads, guardWaitingMax, refusalText, trustedProxies, otherFailure);
+        exchangesMax,
+        guardThreads,
+        guardWaitingMax,
+        refusalText,
+        trustedProxies,
+        otherFailure,
+        attempted);
+  }
+
+  /** The same with that for attempts to attack. */
+  public GatewaySettings with(Attempted otherAttempted) {
+    return new GatewaySettings(
+        exchangesMax,
+        guardThreads,
+        guardWaitingMax,
+        refusalText,
+        trustedProxies,
+        ledgerFailure,
+        otherAttempted);
   }
 
   private static void positive(String name, int value) {

@@ -8,12 +8,14 @@ import java.util.Map;
 
 /** The stage that judges every text of the question, and replaces what must not go on. */
 final class InputGuard implements Stage {
-  private record Judged(ModelCall call, GuardReport report) {}
+  private record Judged(ModelCall call, GuardReport report, List<Suspect> suspects) {}
 
   private final Judging judging;
   private final GatewayMetrics metrics;
+  private final AttemptCheck attempts;
 
-  InputGuard(Judging judging, GatewayMetrics metrics) {
+  InputGuard(Judging judging, GatewayMetrics metrics, AttemptCheck attempts) {
+    this.attempts = attempts;
     this.judging = judging;
     this.metrics = metrics;
   }
@@ -26,7 +28,7 @@ final class InputGuard implements Stage {
         request.body().length,
         policy.guarding(),
         exchange.http(),
-        () -> judge(policy.guard(), request),
+        () -> judge(policy.named(), request),
         outcome ->
             proceed(
                 exchange,
@@ -37,7 +39,10 @@ final class InputGuard implements Stage {
   }
 
   private void proceed(Exchange exchange, Judged judged) {
-    metrics.judged("input", judged.report().findings().word());
+    Findings findings = judged.report().findings();
+    attempts.weigh(exchange, judged.suspects(), findings);
+    metrics.judged("input", findings.word());
+    findings.shadowWord().ifPresent(word -> metrics.shadowed("input", word));
     exchange.judged(judged.call(), judged.report());
     exchange.proceed();
   }
@@ -45,10 +50,12 @@ final class InputGuard implements Stage {
   private static Judged failed(RoutePolicy.Guarding guarding, ParsedRequest request) {
     GuardReport nothing = GuardReport.none();
     nothing.findings().failed(guarding.onFailure());
-    return new Judged(new ModelCall(request, Map.of()), nothing);
+    return new Judged(new ModelCall(request, Map.of()), nothing, List.of());
   }
 
-  private static Judged judge(Guard guard, ParsedRequest request) {
+  private static Judged judge(NamedGuard named, ParsedRequest request) {
+    Guard guard = named.guard();
+    Suspects suspects = new Suspects(named, request);
     Findings findings = new Findings();
     JudgedTexts judged = new JudgedTexts();
     Map<Integer, String> redactions = new HashMap<>();
@@ -56,11 +63,18 @@ final class InputGuard implements Stage {
     for (int i = 0; i < texts.size() && !findings.blocked(); i++) {
       judged.add(texts.get(i).channel(), texts.get(i).text());
       Verdict verdict = guard.judge(texts.get(i).channel(), texts.get(i).text());
-      findings.add(verdict);
+      findings.add(texts.get(i).channel(), Integer.toString(i), verdict);
+      if (guard.allows(texts.get(i).channel(), texts.get(i).text())) {
+        findings.allow();
+      } else {
+        suspects.add(i, verdict);
+      }
       if (verdict instanceof Verdict.Redact redact) {
         redactions.put(i, redact.text());
       }
     }
-    return new Judged(new ModelCall(request, redactions), GuardReport.of(findings, judged));
+    suspects.judgeTurns(findings);
+    return new Judged(
+        new ModelCall(request, redactions), GuardReport.of(findings, judged), suspects.found());
   }
 }

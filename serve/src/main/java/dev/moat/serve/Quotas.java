@@ -138,6 +138,27 @@ public final class Quotas implements AutoCloseable {
     return locked(ask.subjects(), accounts -> check(accounts, ask).decide());
   }
 
+  /** Counts so many requests more for the caller itself, not for those it shares limits with. */
+  void charge(List<Subject> subjects, int requests) {
+    long now = clock.millis();
+    List<Subject> own =
+        subjects.stream()
+            .filter(s -> s.kind() == Subject.Kind.KEY || s.kind() == Subject.Kind.PRINCIPAL)
+            .toList();
+    int _ =
+        locked(
+            own,
+            accounts -> {
+              for (Account account : accounts) {
+                account
+                    .cap(LimitKind.REQUESTS)
+                    .map(Cap::value)
+                    .ifPresent(most -> account.requests().add(Math.min(requests, most), most, now));
+              }
+              return accounts.size();
+            });
+  }
+
   /** Ends a reservation of which so much was used. */
   void settle(Reservation reservation, long tokens, long cost) {
     Reservation.Terms terms = reservation.terms();

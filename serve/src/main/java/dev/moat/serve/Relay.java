@@ -339,6 +339,7 @@ final class Relay implements AnswerSink {
     GuardReport report = before == null ? guard.report() : before;
     exchange.answerJudged(report);
     tools.metrics().judged("output", report.findings().word());
+    report.findings().shadowWord().ifPresent(word -> tools.metrics().shadowed("output", word));
     tools.metrics().tokens(exchange.served().name(), usage);
     Reservation reservation = exchange.reservation();
     reservation.settle(isFree(finish, reservation) ? Usage.none() : usage);

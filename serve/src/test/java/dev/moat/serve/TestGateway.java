@@ -41,6 +41,7 @@ import tools.jackson.databind.JsonNode;
 final class TestGateway implements AutoCloseable {
   static final String KEY = "mk_test_all";
   static final String SCOPED_KEY = "mk_test_scoped";
+  static final String TENANT_KEY = "mk_test_tenant";
   static final String MODEL = "code/assistant:1";
   static final String OTHER_MODEL = "other";
   static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
@@ -147,10 +148,15 @@ final class TestGateway implements AutoCloseable {
 
   private static Map<String, ApiKey> keys() {
     return Map.of(
-        KEY, key("all", Set.of(Scope.ALL)), SCOPED_KEY, key("scoped", Set.of(OTHER_MODEL)));
+        KEY,
+        key("all", Set.of(Scope.ALL), Project.standard()),
+        SCOPED_KEY,
+        key("scoped", Set.of(OTHER_MODEL), Project.standard()),
+        TENANT_KEY,
+        key("tenant", Set.of(Scope.ALL), Project.parse("acme/shop")));
   }
 
-  private static ApiKey key(String name, Set<String> models) {
+  private static ApiKey key(String name, Set<String> models, Project project) {
     Principal owner = new Principal("principal-" + name, name, Role.CLIENT);
     Set<String> all = Set.of(Scope.ALL);
     return new ApiKey(
@@ -158,7 +164,7 @@ final class TestGateway implements AutoCloseable {
         name,
         "test",
         owner,
-        Project.standard(),
+        project,
         new Scope(models, all, all, Set.of(), Optional.empty()),
         ApiKey.Life.from(NOW));
   }
