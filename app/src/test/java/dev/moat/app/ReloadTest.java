@@ -13,6 +13,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -218,6 +220,45 @@ final class ReloadTest {
     HttpResponse<String> refused = ask("tiny", ATTACK, false);
     assertEquals(400, refused.statusCode());
     assertTrue(refused.body().contains("content_policy_violation"), refused.body());
+  }
+
+  @Test
+  void aPolicyOfATenantComesIntoForce() throws Exception {
+    String mail = "to jane.doe@example.org";
+    assertEquals("input=redact, output=pass", guardSaid(ask("tiny", mail, false)));
+    String own = "guard:\n  ours:\n    for: ['organisation:default']\n    user.personal: block\n";
+    settings("gateway:\n  port: 0\n" + own);
+    assertEquals(0, reload().status());
+    assertEquals("input=block", guardSaid(ask("tiny", mail, false)));
+  }
+
+  @Test
+  void aRouteNamesThePolicyOfItsTexts() throws Exception {
+    String strict = "guard:\n  strict:\n    user.personal: block\n";
+    settings("gateway:\n  port: 0\n" + strict + "route:\n  tiny:\n    guard: strict\n");
+    assertEquals(0, reload().status());
+    assertEquals("input=block", guardSaid(ask("tiny", "to jane.doe@example.org", false)));
+  }
+
+  @Test
+  void anAllowanceIsInForceUntilItsDayAndMayNotLastTooLong() throws Exception {
+    String form = "gateway:\n  port: 0\nguard-allow:\n  jane:\n    match: %s\n";
+    String jane = form.formatted("jane.doe@example.org") + "    reason: ours\n    until: %s\n";
+    LocalDate today = LocalDate.ofInstant(on.clock.instant(), ZoneOffset.UTC);
+    settings(jane.formatted(today));
+    assertEquals(0, reload().status());
+    assertEquals("input=pass, output=pass", guardSaid(ask("tiny", "jane.doe@example.org", false)));
+    settings(jane.formatted(today.minusDays(1)));
+    assertEquals(0, reload().status());
+    assertTrue(guardSaid(ask("tiny", "jane.doe@example.org", false)).startsWith("input=redact"));
+    settings(jane.formatted(today.plusYears(2)));
+    Captured refused = reload();
+    assertEquals(2, refused.status());
+    assertTrue(refused.err().contains("is over a year ahead"), refused.err());
+  }
+
+  private static String guardSaid(HttpResponse<String> answer) {
+    return answer.headers().firstValue("x-moat-guard").orElse("");
   }
 
   @Test

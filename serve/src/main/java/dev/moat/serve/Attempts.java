@@ -40,7 +40,7 @@ final class Attempts {
     while (!times.isEmpty() && nowMillis - times.getFirst() >= WINDOW.toMillis()) {
       times.removeFirst();
     }
-    long over = times.size() - most;
+    int over = times.size() - most;
     if (over < 0) {
       return Duration.ZERO;
     }
