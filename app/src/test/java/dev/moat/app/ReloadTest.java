@@ -242,16 +242,17 @@ final class ReloadTest {
 
   @Test
   void anAllowanceIsInForceUntilItsDayAndMayNotLastTooLong() throws Exception {
-    String form = "gateway:\n  port: 0\nguard-allow:\n  jane:\n    match: %s\n";
-    String jane = form.formatted("jane.doe@example.org") + "    reason: ours\n    until: %s\n";
+    String jane =
+        "gateway:\n  port: 0\nguard-allow:\n  jane:\n    match: jane.doe@example.org\n"
+            + "    reason: ours\n    until: ";
     LocalDate today = LocalDate.ofInstant(on.clock.instant(), ZoneOffset.UTC);
-    settings(jane.formatted(today));
+    settings(jane + today + "\n");
     assertEquals(0, reload().status());
     assertEquals("input=pass, output=pass", guardSaid(ask("tiny", "jane.doe@example.org", false)));
-    settings(jane.formatted(today.minusDays(1)));
+    settings(jane + today.minusDays(1) + "\n");
     assertEquals(0, reload().status());
     assertTrue(guardSaid(ask("tiny", "jane.doe@example.org", false)).startsWith("input=redact"));
-    settings(jane.formatted(today.plusYears(2)));
+    settings(jane + today.plusYears(2) + "\n");
     Captured refused = reload();
     assertEquals(2, refused.status());
     assertTrue(refused.err().contains("is over a year ahead"), refused.err());

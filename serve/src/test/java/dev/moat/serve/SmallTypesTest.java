@@ -94,7 +94,8 @@ class SmallTypesTest {
     assertEquals(
         "{\"verdict\":\"redact\",\"redacted\":true,\"found\":{\"email\":2,\"injection.x\":1},"
             + "\"scores\":{\"injection\":0.6},\"strongest\":["
-            + "{\"rule\":\"email\",\"start\":0,\"end\":1},{\"rule\":\"email\",\"start\":2,\"end\":3},"
+            + "{\"rule\":\"email\",\"start\":0,\"end\":1},"
+            + "{\"rule\":\"email\",\"start\":2,\"end\":3},"
             + "{\"rule\":\"injection.x\",\"start\":0,\"end\":1}]}",
         Json.text(findings.json()));
     assertFalse(findings.blocked());
