@@ -31,6 +31,14 @@ final class PersonalTypes {
   static final String NIE = "es-nie";
   static final String GEO = "geo-coordinates";
 
+  static final String PERSON = "person";
+  static final String PLACE = "place";
+  static final String ORGANISATION = "organisation";
+  static final String ADDRESS = "address";
+
+  /** What only a model finds, so that it is only looked for when asked. */
+  static final Set<String> NAMES = Set.of(PERSON, PLACE, ORGANISATION, ADDRESS);
+
   static final String DATE = "date-time";
   static final String YEAR = "year";
   static final String AGE = "age";

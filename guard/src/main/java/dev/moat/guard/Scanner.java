@@ -13,6 +13,7 @@ final class Scanner {
   private final Best inner = new Best();
   private final boolean quasi;
   private final Signs signs = new Signs();
+  private final OpenName name;
   private int position;
   private String openType = "";
   private int openStart;
@@ -21,16 +22,12 @@ final class Scanner {
   private boolean open;
   private int tailState;
 
-  /** Walks {@code window} and looks for sensitive matches, and for signs of these kinds. */
-  Scanner(Window window, SignDetectors signDetectors) {
-    this(window, signDetectors, false);
-  }
-
-  /** The same, and also for the types of {@link PersonalTypes#QUASI} if {@code quasi}. */
-  Scanner(Window window, SignDetectors signDetectors, boolean quasi) {
+  /** Walks {@code window} and looks for sensitive matches and what is {@code sought}. */
+  Scanner(Window window, Sought sought) {
     this.window = window;
-    this.signDetectors = signDetectors;
-    this.quasi = quasi;
+    this.signDetectors = sought.signs();
+    this.quasi = sought.quasi();
+    this.name = new OpenName(window, sought.names());
   }
 
   /** Decides all positions that can be decided and that begin before the original {@code limit}. */
@@ -44,11 +41,13 @@ final class Scanner {
         break;
       }
     }
+    name.reach(position); // reads what is about to be forgotten
     window.forget(position);
   }
 
   /** Ends a match that is still open; {@code end} is the length of the original. */
   void finish(Findings findings, int end) {
+    name.close(findings);
     if (open && !findings.stopped()) {
       close(findings, end);
     }
@@ -56,7 +55,7 @@ final class Scanner {
 
   /** Whether a match has begun whose end is not yet known. */
   boolean isOpen() {
-    return open;
+    return open || name.isOpen();
   }
 
   /** The original offset before which all is decided, if {@code available} units have arrived. */
@@ -68,6 +67,7 @@ final class Scanner {
     char c = window.arrived(position);
     boolean plain = c != Window.BREAK && window.isPlainFrom(position);
     if (c <= ' ' && plain) {
+      name.takeBlank(position, findings);
       position++;
       return true;
     }
@@ -76,7 +76,7 @@ final class Scanner {
     if (c > ' ') {
       window.stand(position);
       ask(c);
-      if (window.starved()) {
+      if (window.starved() || !name.reach(position)) {
         return false;
       }
     }
@@ -84,12 +84,19 @@ final class Scanner {
       report(findings);
     }
     if (best.isEmpty() || findings.stopped()) {
+      takeName(c, findings);
       boolean goesOn = plain && Alphabet.ALNUM.has(c) && !window.isEscape(position);
       position = goesOn ? word.end() : position + 1;
     } else {
       open(findings);
     }
     return true;
+  }
+
+  private void takeName(char c, Findings findings) {
+    if (c > ' ' && !findings.stopped()) {
+      name.take(position, findings);
+    }
   }
 
   private void ask(char c) {
@@ -129,21 +136,28 @@ final class Scanner {
   private void report(Findings findings) {
     int start = window.originStart(position);
     for (int i = 0; i < signs.count(); i++) {
-      findings.sign(signs.sign(i), start, window.originEnd(signs.end(i) - 1));
+      sign(findings, signs.sign(i), start, window.originEnd(signs.end(i) - 1));
     }
     int end = window.originEnd(position);
     if (window.marked(position, Window.SMUGGLED)) {
-      findings.sign(SignRules.HIDDEN_TEXT, start, end);
+      sign(findings, SignRules.HIDDEN_TEXT, start, end);
     }
     if (window.marked(position, Window.REVERSED)) {
-      findings.sign(SignRules.TURNED_TEXT, start, end);
+      sign(findings, SignRules.TURNED_TEXT, start, end);
     }
     if (window.arrived(position) == Window.BREAK) {
-      findings.sign(SignRules.INVISIBLE_RUN, start, end);
+      sign(findings, SignRules.INVISIBLE_RUN, start, end);
     }
   }
 
+  /** Tells of a sign; a name ends before it, so that what is told stands in text order. */
+  private void sign(Findings findings, Sign sign, int start, int end) {
+    name.closeBefore(start, findings);
+    findings.sign(sign, start, end);
+  }
+
   private void open(Findings findings) {
+    name.closeBefore(window.originStart(position), findings);
     openType = best.type();
     openStart = window.originStart(position);
     openEnd = window.originEnd(best.end() - 1);

@@ -2,7 +2,6 @@ package dev.moat.guard;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 
 /** Finds secrets and structured personal data in a text. */
@@ -13,29 +12,25 @@ public final class Sensitive {
 
   /** What there is in {@code text}, in text order, without overlaps. */
   public static List<Span> find(String text) {
-    return find(text, false);
+    return find(text, Sought.NOTHING);
   }
 
-  /** The same with the types of {@link PersonalTypes#QUASI}. */
-  static List<Span> findWithQuasi(String text) {
-    return find(text, true);
-  }
-
-  private static List<Span> find(String text, boolean quasi) {
+  /** What there is in {@code text}, with what else is {@code sought}. */
+  static List<Span> find(String text, Sought sought) {
     Collector found = new Collector((_, _) -> {});
-    scan(text, window -> new Scanner(window, SignDetectors.NONE, quasi), found);
+    scan(text, sought, found);
     return List.copyOf(found.spans);
   }
 
   /** Tells {@code signs} each sign in {@code text}, and at which offset it begins. */
   static void signs(String text, SignDetectors detectors, ObjIntConsumer<Sign> signs) {
-    scan(text, window -> new Scanner(window, detectors), new Collector(signs));
+    scan(text, Sought.NOTHING.with(detectors), new Collector(signs));
   }
 
-  private static void scan(String text, Function<Window, Scanner> with, Findings found) {
+  private static void scan(String text, Sought sought, Findings found) {
     Window window = new Window();
     Normaliser normaliser = new Normaliser(window);
-    Scanner scanner = with.apply(window);
+    Scanner scanner = new Scanner(window, sought);
     for (int from = 0; from < text.length(); from += SLICE) {
       normaliser.accept(text, from, Math.min(text.length(), from + SLICE));
       scanner.advance(found, Integer.MAX_VALUE);

@@ -35,14 +35,20 @@ public final class StreamGuard {
 
   /** Judges by {@code policy}, and with the heads that {@code readings} makes to read one text. */
   StreamGuard(GuardPolicy.ChannelPolicy policy, Supplier<Optional<Reading>> readings) {
+    this(policy, Sought.of(policy), readings);
+  }
+
+  /** The same, but looking for what is {@code sought}. */
+  StreamGuard(
+      GuardPolicy.ChannelPolicy policy, Sought sought, Supplier<Optional<Reading>> readings) {
     passing = policy.shadow() || policy.passesAll();
     reading = passing ? Optional.empty() : readings.get();
-    scanner = new Scanner(window, SignDetectors.of(policy), policy.looksFor(Kind.NAME));
+    scanner = new Scanner(window, sought);
     judgement = new Judgement(policy, reading);
     holding = reading.isPresent() && (policy.blocks(Kind.INJECTION) || policy.blocks(Kind.HARM));
     shadowed =
         policy.shadow()
-            ? Optional.of(new StreamGuard(policy.shadowing(false), readings))
+            ? Optional.of(new StreamGuard(policy.shadowing(false), sought, readings))
             : Optional.empty();
   }
 

@@ -84,6 +84,11 @@ final class Window {
     complete = true;
   }
 
+  /** Whether nothing follows what has arrived. */
+  boolean isComplete() {
+    return complete;
+  }
+
   /** Fixes what can be seen from {@code position} and forgets former starvation. */
   void stand(int position) {
     floor = Math.max(0, position - CONTEXT);

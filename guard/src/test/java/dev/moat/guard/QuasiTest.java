@@ -32,7 +32,7 @@ class QuasiTest {
           "lat 48.8584, 2.2945 ");
 
   private static List<String> in(String text) {
-    return written(text, Sensitive.findWithQuasi(text));
+    return written(text, Sensitive.find(text, Sought.NOTHING.withQuasi()));
   }
 
   private static List<String> written(String text, List<Span> spans) {
@@ -146,7 +146,7 @@ class QuasiTest {
     TextMaker maker = new TextMaker(new Random(31));
     for (int i = 0; i < TEXTS; i++) {
       String text = maker.text(6);
-      List<Span> all = Sensitive.findWithQuasi(text);
+      List<Span> all = Sensitive.find(text, Sought.NOTHING.withQuasi());
       List<Span> kept =
           all.stream().filter(span -> !PersonalTypes.QUASI.contains(span.type())).toList();
       assertEquals(Sensitive.find(text), kept, text);
@@ -163,7 +163,7 @@ class QuasiTest {
       for (int j = random.nextInt(5); j >= 0; j--) {
         text.append(PIECES.get(random.nextInt(PIECES.size()))).append(maker.text(1));
       }
-      List<Span> whole = Sensitive.findWithQuasi(text.toString());
+      List<Span> whole = Sensitive.find(text.toString(), Sought.NOTHING.withQuasi());
       assertEquals(whole, inPieces(text.toString(), random), text.toString());
       found += whole.size();
     }
@@ -174,7 +174,7 @@ class QuasiTest {
     List<Span> spans = new ArrayList<>();
     Window window = new Window();
     Normaliser normaliser = new Normaliser(window);
-    Scanner scanner = new Scanner(window, SignDetectors.NONE, true);
+    Scanner scanner = new Scanner(window, Sought.NOTHING.withQuasi());
     Findings findings = collecting(spans);
     int at = 0;
     while (at < text.length()) {
@@ -238,7 +238,7 @@ class QuasiTest {
             "http://a.de/(415) ")) {
       String text = piece.repeat((1 << 16) / piece.length());
       long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-      Sensitive.findWithQuasi(text);
+      Sensitive.find(text, Sought.NOTHING.withQuasi());
       long spent = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
       assertTrue(spent / text.length() < 8_000, piece + " took " + spent / text.length());
     }
