@@ -44,7 +44,7 @@ public final class NameTrainer {
   public record Settings(int epochs, int margin, int seenMin, int caution, long seed) {
     /** The settings of the model that comes with the guard. */
     public static Settings defaults() {
-      return new Settings(8, 12, 3, 0, 1);
+      return new Settings(10, 100, 5, -20, 1);
     }
   }
 

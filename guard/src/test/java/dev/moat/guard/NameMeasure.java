@@ -17,7 +17,6 @@ import java.util.random.RandomGenerator;
  */
 final class NameMeasure {
   private static final int FILLS = 40;
-  private static final int SWAPS = Integer.getInteger("swaps", 2);
   private static final int PIECE_LINES = 30;
   private final PrintStream out = System.out;
   private final Path data;
@@ -72,10 +71,6 @@ final class NameMeasure {
     Path presidio = data.resolve("presidio-research");
     texts.addAll(NameCorpus.spans(presidio.resolve("generated_large.json"), this::isLearnt));
     NameTemplates fills = new NameTemplates(lists, new Random(5));
-    List<LabelledText> told = texts.stream().filter(text -> !text.names().isEmpty()).toList();
-    for (int swap = 0; swap < SWAPS; swap++) {
-      told.forEach(text -> texts.add(fills.swap(text)));
-    }
     List<String> templates =
         new String(
                 Files.readAllBytes(presidio.resolve("templates.txt")),

@@ -69,32 +69,6 @@ final class NameTemplates {
     return new LabelledText(text.toString(), NameCorpus.merged(text.toString(), spans));
   }
 
-  /** The same text about others: each name is replaced by one of its type. */
-  LabelledText swap(LabelledText text) {
-    StringBuilder out = new StringBuilder();
-    List<Span> spans = new ArrayList<>();
-    int at = 0;
-    for (Span name : text.names()) {
-      out.append(text.text(), at, name.start());
-      String old = text.text().substring(name.start(), name.end());
-      String value = Character.isLetter(old.charAt(0)) ? other(name.type(), old) : old;
-      spans.add(new Span(name.type(), out.length(), out.length() + value.length()));
-      out.append(value);
-      at = name.end();
-    }
-    return new LabelledText(out.append(text.text(), at, text.text().length()).toString(), spans);
-  }
-
-  private String other(String type, String old) {
-    return switch (type) {
-      case PersonalTypes.PERSON ->
-          old.contains(" ") ? person() : one(random.nextBoolean() ? "first" : "last");
-      case PersonalTypes.PLACE -> one(random.nextInt(3) == 0 ? "country" : "city");
-      case PersonalTypes.ORGANISATION -> organisation();
-      default -> old;
-    };
-  }
-
   private static String type(String slot) {
     if (slot.startsWith("first_name") || slot.startsWith("last_name") || slot.startsWith("name")) {
       return PersonalTypes.PERSON;
