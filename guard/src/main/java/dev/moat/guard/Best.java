@@ -37,6 +37,15 @@ final class Best {
     }
   }
 
+  /** Offers what {@code other} holds. */
+  void take(Best other) {
+    if (other.open) {
+      offer(other.type, other.end, other.tail);
+    } else {
+      offer(other.type, other.end);
+    }
+  }
+
   /** Whether {@link #tail} takes what follows. */
   boolean isOpen() {
     return open;

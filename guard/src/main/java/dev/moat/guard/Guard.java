@@ -14,12 +14,14 @@ public final class Guard {
   private final Optional<HeadModel> model;
   private final Map<Channel, List<Head>> heads = new EnumMap<>(Channel.class);
   private final Digest digest;
+  private final Map<Channel, UnsafeDetectors> unsafe = new EnumMap<>(Channel.class);
 
   private Guard(GuardPolicy policy, Optional<HeadModel> model) {
     this.policy = policy;
     this.model = model;
     for (Channel channel : Channel.values()) {
       heads.put(channel, heads(channel, policy.channel(channel)));
+      unsafe.put(channel, UnsafeDetectors.of(policy, channel));
     }
     this.digest =
         new Digest.Hasher()
@@ -110,8 +112,12 @@ public final class Guard {
         heads.getOrDefault(channel, List.of()).stream()
             .filter(head -> by.looksFor(head.kind()))
             .toList();
+    boolean acts = by.looksFor(Kind.UNSAFE) || by.looksFor(Kind.LEAK);
+    UnsafeDetectors ofChannel = unsafe.getOrDefault(channel, UnsafeDetectors.NONE);
     return new StreamGuard(
-        by, () -> model.filter(_ -> !asked.isEmpty()).map(it -> new Reading(it, asked)));
+        by,
+        Sought.of(by, acts ? ofChannel : UnsafeDetectors.NONE),
+        () -> model.filter(_ -> !asked.isEmpty()).map(it -> new Reading(it, asked)));
   }
 
   /** What it follows. */

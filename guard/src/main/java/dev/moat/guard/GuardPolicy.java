@@ -6,8 +6,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** What a guard does about what it finds: data, so that it can be versioned, shown and proved. */
-public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
+/**
+ * What a guard does about what it finds: data, so that it can be versioned, shown and proved.
+ *
+ * @param lists what the operator knows of his own surroundings
+ */
+public record GuardPolicy(Map<Channel, ChannelPolicy> channels, OperatorLists lists) {
   private static final double FLAG_AT = 0.5;
   private static final double BLOCK_AT = 0.85;
 
@@ -17,6 +21,11 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
     if (channels.size() != Channel.values().length) {
       throw new IllegalArgumentException("a policy needs every channel; it has only " + channels);
     }
+  }
+
+  /** A policy of an operator who says nothing of his surroundings. */
+  public GuardPolicy(Map<Channel, ChannelPolicy> channels) {
+    this(channels, OperatorLists.NONE);
   }
 
   /**
@@ -175,7 +184,7 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
           actions.replaceAll((_, action) -> action == Action.PASS ? Action.NOTE : action);
           all.put(channel, old.with(actions, old.types()));
         });
-    return new GuardPolicy(all);
+    return new GuardPolicy(all, lists);
   }
 
   /** The same policy with another action for one kind on one channel. */
@@ -190,14 +199,19 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
   public GuardPolicy with(Channel channel, ChannelPolicy other) {
     Map<Channel, ChannelPolicy> all = new EnumMap<>(channels);
     all.put(channel, other);
-    return new GuardPolicy(all);
+    return new GuardPolicy(all, lists);
   }
 
   /** The same policy with that allowed on every channel. */
   public GuardPolicy with(AllowList allowed) {
     Map<Channel, ChannelPolicy> all = new EnumMap<>(channels);
     all.replaceAll((_, old) -> old.with(allowed));
-    return new GuardPolicy(all);
+    return new GuardPolicy(all, lists);
+  }
+
+  /** The same policy with these lists. */
+  public GuardPolicy with(OperatorLists own) {
+    return new GuardPolicy(channels, own);
   }
 
   /** The policy of {@code channel}. */
@@ -225,6 +239,7 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels) {
       new TreeMap<>(policy.types())
           .forEach((type, action) -> hasher.field(type).field(action.name()));
     }
+    lists.addTo(hasher);
     return hasher.digest();
   }
 

@@ -166,6 +166,23 @@ final class Judgement implements Findings {
   }
 
   @Override
+  public void noticed(String type, int start, int end) {
+    Action action = policy.action(type);
+    Span span = new Span(type, start, end);
+    if (action == Action.BLOCK) {
+      release(start);
+      block(type, 1, span);
+    } else {
+      note(action, type, 1, span);
+    }
+  }
+
+  @Override
+  public boolean replaces(String type) {
+    return policy.action(type).replaces();
+  }
+
+  @Override
   public boolean stopped() {
     return blocked;
   }

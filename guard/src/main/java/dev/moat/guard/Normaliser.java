@@ -20,7 +20,8 @@ final class Normaliser {
   private char high = NO_SURROGATE;
   private int offset;
   private int invisible;
-  private byte mark;
+  private int mark;
+  private int controlAt;
   private boolean flag;
 
   Normaliser(Window window) {
@@ -62,8 +63,11 @@ final class Normaliser {
     window.complete();
   }
 
-  /** The original offset up to which all is in the copy. */
+  /** The original offset up to which all is in the copy; a control is there with what follows. */
   int offset() {
+    if (mark != 0) {
+      return controlAt;
+    }
     return high == NO_SURROGATE ? offset : offset - 1;
   }
 
@@ -92,15 +96,32 @@ final class Normaliser {
   private void single(char c) {
     char folded = Folds.single(c);
     if (folded == Folds.DROP) {
-      if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069)) {
-        mark = Window.REVERSED;
-      }
+      mark(controls(c));
       drop(1);
     } else if (folded == Folds.SEVERAL) {
       writeAll(Folds.several(c), 1);
     } else {
       write(folded, 1, 0);
     }
+  }
+
+  /** What a character that is not seen does to those that follow, as marks. */
+  private static int controls(char c) {
+    if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069)) {
+      return Window.REVERSED;
+    }
+    return switch (c) {
+      case 0x1B, 0x07, 0x08 -> Window.CONTROL;
+      case 0x9B, 0x9D -> Window.CONTROL_SHORT;
+      default -> 0;
+    };
+  }
+
+  private void mark(int added) {
+    if (mark == 0) {
+      controlAt = offset - 1;
+    }
+    mark |= added;
   }
 
   private void pair(int codePoint) {
@@ -140,7 +161,8 @@ final class Normaliser {
   }
 
   private void write(char c, int width, int hidden) {
-    window.append(c, offset - width, width, hidden | mark);
+    int gap = mark == 0 ? 0 : Window.GAP * Math.max(0, offset - width - controlAt);
+    window.append(c, offset - width, width, hidden | mark | gap);
     invisible = 0;
     mark = 0;
   }

@@ -7,6 +7,7 @@ package dev.moat.guard;
 final class Scanner {
   private final Window window;
   private final SignDetectors signDetectors;
+  private final UnsafeScan unsafe;
   private final Word word = new Word();
   private final Best best = new Best();
   private final Word innerWord = new Word();
@@ -28,6 +29,7 @@ final class Scanner {
     this.signDetectors = sought.signs();
     this.quasi = sought.quasi();
     this.name = new OpenName(window, sought.names());
+    this.unsafe = new UnsafeScan(window, sought.unsafe());
   }
 
   /** Decides all positions that can be decided and that begin before the original {@code limit}. */
@@ -68,20 +70,29 @@ final class Scanner {
     boolean plain = c != Window.BREAK && window.isPlainFrom(position);
     if (c <= ' ' && plain) {
       name.takeBlank(position, findings);
+      unsafe.blank(c);
       position++;
       return true;
     }
     signs.clear();
     best.clear();
+    unsafe.clear();
+    window.stand(position);
     if (c > ' ') {
-      window.stand(position);
       ask(c);
-      if (window.starved() || !name.reach(position)) {
-        return false;
-      }
+    }
+    if (!plain) {
+      unsafe.findControls(position);
+    }
+    if (window.starved() || (c > ' ' && !name.reach(position))) {
+      return false;
     }
     if (!plain || signs.count() > 0) {
       report(findings);
+    }
+    if (!findings.stopped()) {
+      unsafe.blank(c);
+      unsafe.settle(position, findings, best);
     }
     if (best.isEmpty() || findings.stopped()) {
       takeName(c, findings);
@@ -103,6 +114,7 @@ final class Scanner {
     if (!Alphabet.ALNUM.has(c)) {
       Detectors.AT_SYMBOLS.find(window, position, best);
       signDetectors.find(window, position, signs);
+      unsafe.find(position);
       return;
     }
     word.read(window, position);
@@ -116,6 +128,7 @@ final class Scanner {
       }
     }
     signDetectors.find(window, word, signs);
+    unsafe.find(word);
   }
 
   /** Whether something more severe begins between the word at hand and {@code end}. */

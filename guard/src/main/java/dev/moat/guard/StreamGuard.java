@@ -33,12 +33,10 @@ public final class StreamGuard {
   private int given;
   private boolean finished;
 
-  /** Judges by {@code policy}, and with the heads that {@code readings} makes to read one text. */
-  StreamGuard(GuardPolicy.ChannelPolicy policy, Supplier<Optional<Reading>> readings) {
-    this(policy, Sought.of(policy), readings);
-  }
-
-  /** The same, but looking for what is {@code sought}. */
+  /**
+   * Judges by {@code policy}, looks for what is {@code sought}, and with the heads that {@code
+   * readings} makes to read one text.
+   */
   StreamGuard(
       GuardPolicy.ChannelPolicy policy, Sought sought, Supplier<Optional<Reading>> readings) {
     passing = policy.shadow() || policy.passesAll();

@@ -26,17 +26,26 @@ final class Window {
   static final int CONTEXT = 96;
 
   /** Marks a character that was hidden in the original (Unicode tags, variation selectors). */
-  static final byte SMUGGLED = 4;
+  static final int SMUGGLED = 4;
 
   /** Marks a character before which the reading direction was overridden. */
-  static final byte REVERSED = 8;
+  static final int REVERSED = 8;
+
+  /** Marks a character before which an order to a terminal begins or ends. */
+  static final int CONTROL = 16;
+
+  /** Marks a character before which such an order begins in its form of one character. */
+  static final int CONTROL_SHORT = 32;
+
+  /** Multiplies how many units of the original stand between a control and the character. */
+  static final int GAP = 64;
 
   private static final int WIDTH_BITS = 3;
   private static final int COMPACT_AT = 16 * 1024;
 
   private char[] characters = new char[1024];
   private int[] origins = new int[1024];
-  private byte[] marks = new byte[1024];
+  private short[] marks = new short[1024];
   private int base;
   private int size;
   private int floor;
@@ -55,7 +64,7 @@ final class Window {
     }
     characters[size] = character;
     origins[size] = origin;
-    marks[size++] = (byte) (width | mark);
+    marks[size++] = (short) (width | mark);
   }
 
   /** Adds characters that stand for themselves, the first for the unit at {@code origin}. */
@@ -63,7 +72,7 @@ final class Window {
     int count = end - start;
     makeRoom(count);
     text.getChars(start, end, characters, size);
-    Arrays.fill(marks, size, size + count, (byte) 1);
+    Arrays.fill(marks, size, size + count, (short) 1);
     for (int i = 0; i < count; i++) {
       origins[size + i] = origin + i;
     }
@@ -185,9 +194,9 @@ final class Window {
     return base + size;
   }
 
-  /** The original offset where the character at {@code position} begins. */
+  /** The original offset where the character at {@code position}, or a control of it, begins. */
   int originStart(int position) {
-    return origins[position - base];
+    return origins[position - base] - marks[position - base] / GAP;
   }
 
   /** The original offset after the character at {@code position}. */
@@ -196,7 +205,7 @@ final class Window {
   }
 
   /** Whether the character at {@code position} carries {@code mark}. */
-  boolean marked(int position, byte mark) {
+  boolean marked(int position, int mark) {
     return (marks[position - base] & mark) != 0;
   }
 
@@ -207,6 +216,12 @@ final class Window {
         && index < size
         && position < ceiling
         && ((marks[index] ^ marks[index - 1]) & SMUGGLED) != 0;
+  }
+
+  /** Whether a control can be seen before {@code position}. */
+  boolean controls(int position) {
+    int index = position - base;
+    return index < size && position < ceiling && (marks[index] & (CONTROL | CONTROL_SHORT)) != 0;
   }
 
   /** Whether no character from {@code position} on that has arrived is marked. */

@@ -12,6 +12,11 @@ import org.junit.jupiter.api.Test;
 class NameTaggerTest {
   private static final NameModel MODEL = NameModel.bundled();
 
+  private static StreamGuard stream(GuardPolicy.ChannelPolicy policy) {
+    Sought names = Sought.of(policy, UnsafeDetectors.NONE).with(Optional.of(MODEL));
+    return new StreamGuard(policy, names, Optional::empty);
+  }
+
   @Test
   void findsPeople() {
     assertFound("My name is Harriet Lindqvist.", "person=Harriet Lindqvist");
@@ -67,11 +72,11 @@ class NameTaggerTest {
         "Dear Ms. Lindqvist,\nMy name is Omar Haddad. I work for Nordwind Logistics GmbH in "
             + "Hamburg; write to 12 Maple Street, Springfield, IL 62704 or omar@example.com.\n";
     GuardPolicy.ChannelPolicy policy = GuardPolicy.defaults().channel(Channel.OUTPUT);
-    StreamGuard whole = new StreamGuard(policy, Optional.of(MODEL));
+    StreamGuard whole = stream(policy);
     String expected = whole.accept(text) + whole.finish();
     assertTrue(expected.contains("[redacted:person]. I work"), expected);
     for (int size = 1; size < text.length(); size++) {
-      StreamGuard stream = new StreamGuard(policy, Optional.of(MODEL));
+      StreamGuard stream = stream(policy);
       StringBuilder heard = new StringBuilder();
       for (int from = 0; from < text.length(); from += size) {
         heard.append(stream.accept(text.substring(from, Math.min(text.length(), from + size))));
@@ -84,7 +89,7 @@ class NameTaggerTest {
   @Test
   void aStreamOfProseWaitsForThreeWordsOnly() {
     GuardPolicy.ChannelPolicy policy = GuardPolicy.defaults().channel(Channel.OUTPUT);
-    StreamGuard stream = new StreamGuard(policy, Optional.of(MODEL));
+    StreamGuard stream = stream(policy);
     assertEquals("the answer is ", stream.accept("the answer is one of these "));
   }
 
