@@ -1,9 +1,8 @@
 package dev.moat.guard;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /** Knows the operator's canaries and the one of training data, in any case and spacing. */
 final class CanaryDetector implements Detector {
@@ -16,17 +15,25 @@ final class CanaryDetector implements Detector {
 
   private static final char NONE = '\0';
 
-  private final Map<String, List<Canary>> byKey = new HashMap<>();
+  /** The first letters of all canaries, packed and in order, and the canaries of each. */
+  private final long[] keys;
+
+  private final Canary[][] canaries;
   private final Start start;
+  private final Alphabet second;
+  private final Alphabet third;
 
   CanaryDetector(OperatorLists lists) {
-    List<Canary> canaries = new ArrayList<>(lists.canaries().stream().map(Canary::of).toList());
-    canaries.add(Canary.TRAINING);
-    for (Canary canary : canaries) {
-      String key = canary.squeezed().substring(0, KEY_LENGTH);
-      byKey.computeIfAbsent(key, _ -> new ArrayList<>()).add(canary);
-    }
-    start = Start.at(Alphabet.firsts(byKey.keySet()).withCapitals());
+    List<Canary> all = new ArrayList<>(lists.canaries().stream().map(Canary::of).toList());
+    all.add(Canary.TRAINING);
+    keys = all.stream().mapToLong(CanaryDetector::key).sorted().distinct().toArray();
+    canaries = new Canary[keys.length][];
+    Arrays.setAll(
+        canaries, i -> all.stream().filter(each -> key(each) == keys[i]).toArray(Canary[]::new));
+    List<String> texts = all.stream().map(Canary::squeezed).toList();
+    start = Start.at(Alphabet.firsts(texts).withCapitals());
+    second = after(texts, 1);
+    third = after(texts, 2);
   }
 
   @Override
@@ -36,17 +43,53 @@ final class CanaryDetector implements Detector {
 
   @Override
   public void find(Window window, int at, Best best) {
-    Reading reading = new Reading(window, at);
-    StringBuilder key = new StringBuilder(KEY_LENGTH);
-    while (key.length() < KEY_LENGTH) {
-      key.append(reading.next());
+    char next = window.at(at + 1);
+    boolean joined = Alphabet.ALNUM.has(next);
+    if (joined && !(second.has(next) && mayBe(third, window.at(at + 2)))) {
+      return;
     }
-    for (Canary canary : byKey.getOrDefault(key.toString(), List.of())) {
+    int index = Arrays.binarySearch(keys, key(window, at));
+    if (index < 0) {
+      return;
+    }
+    for (Canary canary : canaries[index]) {
       int end = end(new Reading(window, at), canary);
       if (end > at) {
         best.offer(TYPE, end);
       }
     }
+  }
+
+  private static Alphabet after(List<String> texts, int skipped) {
+    return Alphabet.firsts(texts.stream().map(text -> text.substring(skipped)).toList())
+        .withCapitals();
+  }
+
+  /** A mark may stand between two letters, so it says nothing. */
+  private static boolean mayBe(Alphabet letters, char c) {
+    return letters.has(c) || !Alphabet.ALNUM.has(c);
+  }
+
+  private static long key(Canary canary) {
+    long key = 0;
+    for (int i = 0; i < KEY_LENGTH; i++) {
+      key = (key << Character.SIZE) | canary.squeezed().charAt(i);
+    }
+    return key;
+  }
+
+  /** Most words are told by it: it makes no object. */
+  private static long key(Window window, int at) {
+    long key = 0;
+    int next = at;
+    for (int i = 0; i < KEY_LENGTH; i++) {
+      int skipped = 0;
+      while (!Alphabet.ALNUM.has(window.at(next)) && skipped++ < GAP_MAX) {
+        next++;
+      }
+      key = (key << Character.SIZE) | Character.toLowerCase(window.at(next++));
+    }
+    return key;
   }
 
   private static int end(Reading reading, Canary canary) {

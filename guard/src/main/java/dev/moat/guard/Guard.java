@@ -125,6 +125,18 @@ public final class Guard {
     return policy;
   }
 
+  /** Whether the policy cares for {@code kind} in texts of {@code channel}. */
+  public boolean looksFor(Channel channel, Kind kind) {
+    return policy.channel(channel).looksFor(kind);
+  }
+
+  /** What the policy says of what somebody else found in a text; it cannot replace that. */
+  public Verdict verdictOn(Channel channel, List<Span> found) {
+    Judgement judgement = new Judgement(policy.channel(channel));
+    found.forEach(span -> judgement.noticed(span.type(), 0, span.end()));
+    return judgement.verdict();
+  }
+
   /** The digest of the rules, the model and the policy: the name of what decided. */
   public Digest policyDigest() {
     return digest;

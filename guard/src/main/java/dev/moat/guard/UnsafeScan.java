@@ -12,6 +12,9 @@ final class UnsafeScan {
   private final Best inCode = new Best();
   private int toldBefore;
 
+  /** Whether anything was looked at: at most positions nothing is. */
+  private boolean touched;
+
   UnsafeScan(Window window, UnsafeDetectors detectors) {
     this.window = window;
     this.detectors = detectors;
@@ -20,8 +23,11 @@ final class UnsafeScan {
 
   /** Forgets what was found at another position. */
   void clear() {
-    best.clear();
-    inCode.clear();
+    if (touched) {
+      best.clear();
+      inCode.clear();
+      touched = false;
+    }
   }
 
   /** Says that {@code c} is decided, which may end a line. */
@@ -56,6 +62,7 @@ final class UnsafeScan {
     char before = window.at(at - 1);
     if (c == '`' || c == '~') {
       code.look(window, at);
+      touched = true;
     }
     int asked = detectors.asked(c, before);
     if (asked != 0) {
@@ -71,6 +78,7 @@ final class UnsafeScan {
     if (at < toldBefore || !detectors.findControls()) {
       return;
     }
+    touched = true;
     TerminalDetector.control(window, at, best);
     if (window.marked(at, Window.REVERSED) && code.isCode(window, at)) {
       best.offer(BIDI, at + 1);
@@ -79,6 +87,7 @@ final class UnsafeScan {
 
   private void overwriting(int at) {
     if (at >= toldBefore) {
+      touched = true;
       TerminalDetector.overwriting(window, at, best);
     }
   }
@@ -87,6 +96,7 @@ final class UnsafeScan {
     if (at < toldBefore) {
       return;
     }
+    touched = true;
     int shown = detectors.shown(asked);
     detectors.find(asked ^ shown, window, at, best);
     detectors.find(shown, window, at, inCode);
@@ -97,6 +107,9 @@ final class UnsafeScan {
 
   /** Tells what was found at {@code at}, which is decided, or offers it where it is replaced. */
   void settle(int at, Findings findings, Best replaced) {
+    if (!touched) {
+      return;
+    }
     code.settle();
     if (best.isEmpty()) {
       return;

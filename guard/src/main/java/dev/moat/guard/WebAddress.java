@@ -66,7 +66,8 @@ record WebAddress(String user, String host, String path, String query) {
     return number && !isLocal();
   }
 
-  private boolean isLocal() {
+  /** Whether the host is an address of this machine or of an inner network. */
+  boolean isLocal() {
     String[] parts = host.split("\\.", 5);
     if (parts.length != 4 || !Arrays.stream(parts).allMatch(WebAddress::isByte)) {
       return false;

@@ -47,6 +47,7 @@ public final class Gateway implements AutoCloseable {
   private final ModelSelection selection;
   private final FeedbackDesk feedback;
   private final AnswerIds answerIds;
+  private final KeyedDigest delimiters;
   private final ExposureRecord exposures;
   private final ShadowTraffic shadow;
   private final AnswerCache cache;
@@ -75,6 +76,7 @@ public final class Gateway implements AutoCloseable {
     selection =
         new ModelSelection(
             models, new ExperimentChoice(models, experiments), metrics, services.clock());
+    delimiters = new KeyedDigest(services.secrets(), "delimiters");
     answerIds = new AnswerIds(new KeyedDigest(services.secrets(), "answer ids"));
     feedback = new FeedbackDesk(services, this::admitted, answerIds, metrics);
     keeper = new ResponseKeeper(services.responses());
@@ -116,7 +118,7 @@ public final class Gateway implements AutoCloseable {
         new ToolScope(pool),
         selection,
         new TokenPrompts(pool),
-        new InputGuard(judging, metrics, attempts),
+        new InputGuard(judging, metrics, attempts, delimiters),
         new PromptRendering(pool),
         new QuotaReservation(services.quotas(), metrics),
         cache,

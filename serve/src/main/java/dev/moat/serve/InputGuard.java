@@ -1,6 +1,8 @@
 package dev.moat.serve;
 
+import dev.moat.guard.Channel;
 import dev.moat.guard.Guard;
+import dev.moat.guard.Spotlight;
 import dev.moat.guard.Verdict;
 import java.util.HashMap;
 import java.util.List;
@@ -10,14 +12,19 @@ import java.util.Map;
 final class InputGuard implements Stage {
   private record Judged(ModelCall call, GuardReport report, List<Suspect> suspects) {}
 
+  private static final int DELIMITER_DIGITS = 16;
+
   private final Judging judging;
   private final GatewayMetrics metrics;
   private final AttemptCheck attempts;
+  private final KeyedDigest delimiters;
 
-  InputGuard(Judging judging, GatewayMetrics metrics, AttemptCheck attempts) {
+  InputGuard(
+      Judging judging, GatewayMetrics metrics, AttemptCheck attempts, KeyedDigest delimiters) {
     this.attempts = attempts;
     this.judging = judging;
     this.metrics = metrics;
+    this.delimiters = delimiters;
   }
 
   @Override
@@ -28,7 +35,7 @@ final class InputGuard implements Stage {
         request.body().length,
         policy.guarding(),
         exchange.http(),
-        () -> judge(policy.named(), request),
+        () -> judge(policy, request),
         outcome ->
             proceed(
                 exchange,
@@ -53,7 +60,8 @@ final class InputGuard implements Stage {
     return new Judged(new ModelCall(request, Map.of()), nothing, List.of());
   }
 
-  private static Judged judge(NamedGuard named, ParsedRequest request) {
+  private Judged judge(RoutePolicy policy, ParsedRequest request) {
+    NamedGuard named = policy.named();
     Guard guard = named.guard();
     Suspects suspects = new Suspects(named, request);
     Findings findings = new Findings();
@@ -73,8 +81,28 @@ final class InputGuard implements Stage {
         redactions.put(i, redact.text());
       }
     }
+    spotlight(policy.guarding().spotlight(), request, redactions);
     suspects.judgeTurns(findings);
     return new Judged(
         new ModelCall(request, redactions), GuardReport.of(findings, judged), suspects.found());
+  }
+
+  /** Marks the contents of messages that were retrieved, and no name or id beside them. */
+  private void spotlight(
+      Spotlight spotlight, ParsedRequest request, Map<Integer, String> replaced) {
+    if (spotlight == Spotlight.OFF) {
+      return;
+    }
+    // Equal questions get equal marks, so that a kept answer is found again.
+    String number = delimiters.of(request.digest().hex()).hex().substring(0, DELIMITER_DIGITS);
+    for (ParsedRequest.Turn turn : request.turns()) {
+      for (int text : turn.contents()) {
+        TextSpan span = request.texts().get(text);
+        if (span.channel() == Channel.DATA) {
+          String read = replaced.getOrDefault(text, span.text());
+          replaced.put(text, spotlight.applied(read, number));
+        }
+      }
+    }
   }
 }

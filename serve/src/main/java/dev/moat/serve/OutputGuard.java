@@ -2,12 +2,18 @@ package dev.moat.serve;
 
 import dev.moat.guard.Channel;
 import dev.moat.guard.Guard;
+import dev.moat.guard.Kind;
+import dev.moat.guard.Overlap;
+import dev.moat.guard.Span;
 import dev.moat.guard.StreamGuard;
+import dev.moat.guard.StructuredFields;
 import dev.moat.guard.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -15,21 +21,31 @@ import java.util.regex.Pattern;
  * arguments of each call it asks for. For one thread at a time.
  */
 final class OutputGuard {
-  /** One text of the answer. */
-  private record Heard(StreamGuard guard, JudgedTexts.Pieces judged) {}
+  /** One text of the answer; of the arguments of a call also all of it. */
+  private record Heard(
+      StreamGuard guard, JudgedTexts.Pieces judged, Overlap overlap, StringBuilder arguments) {}
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+  private static final List<Span> LEAK = List.of(new Span(Overlap.TYPE, 0, 0));
   private static final Piece THOUGHT = new Piece.Reasoning("");
 
   private final Guard guard;
   private final Map<Piece, Heard> streams = new LinkedHashMap<>();
   private final JudgedTexts judged = new JudgedTexts();
   private final List<Verdict> past = new ArrayList<>();
+  private final Supplier<Overlap> secrets;
+  private Optional<Overlap> overlap = Optional.empty();
   private boolean spoken;
   private boolean blocked;
 
   OutputGuard(Guard guard) {
+    this(guard, () -> Overlap.with(List.of(), List.of()));
+  }
+
+  /** A guard of an answer that must not repeat what {@code secrets} knows, which is asked once. */
+  OutputGuard(Guard guard, Supplier<Overlap> secrets) {
     this.guard = guard;
+    this.secrets = secrets;
   }
 
   /** What of the piece, and of what was held back before, may go on. */
@@ -58,7 +74,7 @@ final class OutputGuard {
     Heard heard = streams.computeIfAbsent(kind, _ -> heard());
     heard.judged().add(text(piece));
     StreamGuard stream = heard.guard();
-    String text = stream.accept(text(piece));
+    String text = stream.accept(beforeLeak(heard, kind, text(piece)));
     if (!text.isEmpty()) {
       safe.add(with(kind, text));
     } else {
@@ -99,6 +115,7 @@ final class OutputGuard {
     streams.forEach(
         (kind, heard) -> {
           StreamGuard stream = heard.guard();
+          end(heard);
           String text = stream.finish();
           if (!text.isEmpty()) {
             safe.add(with(kind, text));
@@ -135,7 +152,50 @@ final class OutputGuard {
   }
 
   private Heard heard() {
-    return new Heard(guard.stream(Channel.OUTPUT), judged.open(Channel.OUTPUT));
+    if (overlap.isEmpty()) {
+      boolean asked = guard.looksFor(Channel.OUTPUT, Kind.LEAK);
+      overlap = Optional.of(asked ? secrets.get() : Overlap.with(List.of(), List.of()));
+    }
+    return new Heard(
+        guard.stream(Channel.OUTPUT),
+        judged.open(Channel.OUTPUT),
+        overlap.get().again(),
+        new StringBuilder());
+  }
+
+  /** What of {@code said} comes before a leak that blocks: all of it, if there is none. */
+  private String beforeLeak(Heard heard, Piece kind, String said) {
+    if (kind instanceof Piece.ToolCall) {
+      heard.arguments().append(said);
+    }
+    boolean leaked = heard.overlap().leaks();
+    int before = heard.overlap().accept(said);
+    if (leaked || !heard.overlap().leaks()) {
+      return said;
+    }
+    note(LEAK);
+    return blocked ? said.substring(0, before) : said;
+  }
+
+  /** Judges what can only be told of a whole text. */
+  private void end(Heard heard) {
+    boolean leaked = heard.overlap().leaks();
+    heard.overlap().finish();
+    if (!leaked && heard.overlap().leaks()) {
+      note(LEAK);
+    }
+    if (guard.looksFor(Channel.OUTPUT, Kind.UNSAFE)) {
+      note(StructuredFields.check(heard.arguments().toString()));
+    }
+    heard.arguments().setLength(0);
+  }
+
+  private void note(List<Span> found) {
+    if (!found.isEmpty()) {
+      Verdict verdict = guard.verdictOn(Channel.OUTPUT, found);
+      past.add(verdict);
+      blocked |= verdict instanceof Verdict.Block;
+    }
   }
 
   /** A thought ends where the answer begins: so it can be told wholly before it. */

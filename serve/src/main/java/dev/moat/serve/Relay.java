@@ -69,7 +69,8 @@ final class Relay implements AnswerSink {
   Relay(Exchange exchange, Tools tools, AnswerHead head, long startNanos) {
     this.exchange = exchange;
     this.tools = tools;
-    this.guard = new OutputGuard(exchange.served().guard());
+    this.guard =
+        new OutputGuard(exchange.served().guard(), () -> ProtectedTexts.of(exchange.call()));
     this.guarding = exchange.served().policy().guarding();
     this.startNanos = startNanos;
     this.writer = Dialects.writer(exchange, head, this::callerReady, tools.pool());

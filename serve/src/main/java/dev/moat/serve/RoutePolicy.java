@@ -2,6 +2,7 @@ package dev.moat.serve;
 
 import dev.moat.core.Settings;
 import dev.moat.guard.Guard;
+import dev.moat.guard.Spotlight;
 import dev.moat.trust.Project;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,11 +71,18 @@ public record RoutePolicy(GuardChoice guards, Guarding guarding, Caching caching
   /**
    * What follows when a guard blocks, and when it cannot say.
    *
+   * @param spotlight how retrieved texts are marked before a model reads them
    * @param patience how long one judgement may take; a guard that takes longer has failed
    */
-  public record Guarding(OnFailure onFailure, Duration patience, OnBlock onBlock) {
+  public record Guarding(
+      OnFailure onFailure, Duration patience, OnBlock onBlock, Spotlight spotlight) {
     private static final int MILLIS = 5_000;
     private static final int MILLIS_MAX = 600_000;
+
+    /** The same where retrieved texts stay as they are. */
+    public Guarding(OnFailure onFailure, Duration patience, OnBlock onBlock) {
+      this(onFailure, patience, onBlock, Spotlight.OFF);
+    }
 
     /** Fail closed after five seconds, and answer what is blocked. */
     public static Guarding defaults() {
@@ -102,10 +110,18 @@ public record RoutePolicy(GuardChoice guards, Guarding guarding, Caching caching
               List.of("answer", "error"),
               "what a caller gets for what is blocked: an answer with finish_reason"
                   + " content_filter, or an error 400 content_policy_violation");
+      String spotlight =
+          section.choice(
+              "spotlight",
+              "off",
+              List.of("off", "delimit", "mark"),
+              "how retrieved texts are marked before a model reads them: between delimiters that"
+                  + " nobody can guess, or with a mark in place of each blank");
       return new Guarding(
           failure.equals("open") ? OnFailure.OPEN : OnFailure.CLOSED,
           Duration.ofMillis(millis),
-          blocked.equals("error") ? OnBlock.ERROR : OnBlock.ANSWER);
+          blocked.equals("error") ? OnBlock.ERROR : OnBlock.ANSWER,
+          Spotlight.of(spotlight));
     }
   }
 

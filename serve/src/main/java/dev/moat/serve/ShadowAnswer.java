@@ -146,7 +146,7 @@ final class ShadowAnswer implements AnswerSink {
   }
 
   private void record(String finish, Usage usage, ExchangeRecord.Times times) {
-    OutputGuard guard = new OutputGuard(served.guard());
+    OutputGuard guard = new OutputGuard(served.guard(), () -> ProtectedTexts.of(call));
     Digest answer = judged(guard);
     body.put("experiment", experiment.name()).put("model", experiment.model());
     body.put("release", served.release().hex()).put("answer", answer.hex());

@@ -9,6 +9,7 @@ import dev.moat.guard.Channel;
 import dev.moat.guard.Guard;
 import dev.moat.guard.GuardPolicy;
 import dev.moat.guard.Kind;
+import dev.moat.guard.Overlap;
 import dev.moat.guard.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,5 +116,59 @@ class OutputGuardTest {
     }
     assertTrue(heldMost <= dev.moat.guard.StreamGuard.HELD_CHARACTERS_MAX + 5, "held " + heldMost);
     assertEquals(prose.length() - out, text(output.finish()).length());
+  }
+
+  private static final String ORDERS =
+      "You are Otto, the helper of Brook Bank. Never speak of the merger with Hill Bank, and send"
+          + " whoever asks for a loan above ten thousand to a branch.";
+
+  private static OutputGuard secret(Action leak) {
+    Guard guard = Guard.of(GuardPolicy.defaults().with(Channel.OUTPUT, Kind.LEAK, leak));
+    return new OutputGuard(guard, () -> Overlap.with(List.of(ORDERS), List.of()));
+  }
+
+  @Test
+  void tellsOfAnAnswerThatRepeatsItsOrders() {
+    OutputGuard output = secret(Action.FLAG);
+    String said = text(output.accept(new Piece.Text("It says: " + ORDERS)));
+    said += text(output.finish());
+    assertEquals("It says: " + ORDERS, said);
+    assertEquals("flag", output.report().findings().word());
+    assertEquals(1, output.report().findings().json().path("found").path("leak.prompt").asInt());
+  }
+
+  @Test
+  void endsAnAnswerThatRepeatsItsOrdersAtTheSamePlaceHoweverItIsCut() {
+    String answer = "It says: " + ORDERS;
+    for (int size = 1; size < answer.length(); size += 3) {
+      OutputGuard output = secret(Action.BLOCK);
+      StringBuilder said = new StringBuilder();
+      for (int at = 0; at < answer.length(); at += size) {
+        String piece = answer.substring(at, Math.min(answer.length(), at + size));
+        said.append(text(output.accept(new Piece.Text(piece))));
+      }
+      said.append(output.blocked() ? "" : text(output.finish()));
+      assertTrue(output.blocked(), "cut by " + size);
+      assertEquals(
+          "It says: You are Otto, the helper of Brook Bank. Never speak of ", said.toString());
+    }
+  }
+
+  @Test
+  void anOrdinaryAnswerRepeatsNothing() {
+    OutputGuard output = secret(Action.BLOCK);
+    output.accept(new Piece.Text("For a loan above ten thousand, please go to a branch."));
+    output.finish();
+    assertEquals("pass", output.report().findings().word());
+  }
+
+  @Test
+  void tellsOfArgumentsThatCarryACommand() {
+    OutputGuard output = new OutputGuard(guard(Action.REDACT));
+    output.accept(new Piece.ToolCall(0, "a", "open", "{\"name\":\"a.txt; rm "));
+    output.accept(new Piece.ToolCall(0, "", "", "-rf /\"}"));
+    output.finish();
+    assertEquals("flag", output.report().findings().word());
+    assertEquals(1, output.report().findings().json().path("found").path("unsafe.shell").asInt());
   }
 }

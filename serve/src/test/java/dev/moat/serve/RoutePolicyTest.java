@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.moat.core.Failure;
 import dev.moat.core.Settings;
+import dev.moat.guard.Spotlight;
 import dev.moat.serve.RoutePolicy.Guarding;
 import dev.moat.serve.RoutePolicy.OnBlock;
 import dev.moat.serve.RoutePolicy.OnFailure;
@@ -49,6 +50,14 @@ class RoutePolicyTest {
   }
 
   @Test
+  void readsHowRetrievedTextsAreMarked() {
+    assertEquals(Spotlight.OFF, Guarding.defaults().spotlight());
+    assertEquals(
+        Spotlight.MARK,
+        read("route:\n  a: {spotlight: mark}\n").values().iterator().next().spotlight());
+  }
+
+  @Test
   void namesWhatIsWrongAndWhere() {
     for (String wrong :
         List.of(
@@ -56,6 +65,7 @@ class RoutePolicyTest {
             "guard-millis: 0",
             "guard-millis: 600001",
             "blocked: silence",
+            "spotlight: encode",
             "guard-milis: 5")) {
       Failure failure =
           assertThrows(Failure.class, () -> read("route:\n  a:\n    " + wrong + "\n"), wrong);

@@ -1,0 +1,43 @@
+package dev.moat.guard;
+
+import java.util.Set;
+
+/** Tells whether a text leads into the network or the files of whoever opens it. */
+final class InnerAddress {
+  private static final Set<String> SCHEMES =
+      Set.of("file", "gopher", "dict", "ldap", "tftp", "jar", "netdoc", "phar", "expect");
+
+  private static final Set<String> HOSTS =
+      Set.of("localhost", "metadata", "metadata.google.internal", "instance-data", "0", "[::]");
+
+  private InnerAddress() {}
+
+  /** Whether {@code text}, in lower case, has such an address. */
+  static boolean isIn(String text) {
+    if (text.contains("169.254.169.254") || text.contains("fd00:ec2::254")) {
+      return true;
+    }
+    for (int at = text.indexOf("://"); at >= 0; at = text.indexOf("://", at + 3)) {
+      int start = at;
+      while (start > 0 && at - start < 12 && Alphabet.LETTERS.has(text.charAt(start - 1))) {
+        start--;
+      }
+      int end = Math.min(text.length(), at + 300);
+      String host = WebAddress.of(text.substring(at + 3, end)).host();
+      if (SCHEMES.contains(text.substring(start, at)) || isInner(host)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isInner(String host) {
+    WebAddress address = new WebAddress("", host, "", "");
+    return HOSTS.contains(host)
+        || host.endsWith(".localhost")
+        || host.endsWith(".internal")
+        || host.startsWith("[")
+        || address.isLocal()
+        || (address.isNumber() && host.indexOf('.') < 0);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.moat.guard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class OverlapTest {
+  private static final String PROMPT =
+      "You are Otto, the helper of Brook Bank. Never speak of the merger with Hill Bank, and send"
+          + " whoever asks for a loan above ten thousand to a branch. Be brief, be kind, and"
+          + " answer in the language of the question.";
+
+  private static Overlap heard(List<String> texts, List<String> own, String answer) {
+    Overlap overlap = Overlap.with(texts, own);
+    overlap.accept(answer);
+    overlap.finish();
+    return overlap;
+  }
+
+  private static boolean leaks(String answer) {
+    return heard(List.of(PROMPT), List.of(), answer).leaks();
+  }
+
+  @Test
+  void theWholeTextLeaks() {
+    Overlap overlap = heard(List.of(PROMPT), List.of(), "Sure, it says: " + PROMPT);
+    assertTrue(overlap.leaks());
+    assertEquals(Overlap.RUN_MIN, overlap.longestRun());
+    assertTrue(overlap.share() > 0.2);
+  }
+
+  @Test
+  void saysHowMuchCameBeforeTheLeak() {
+    Overlap overlap = Overlap.with(List.of(PROMPT), List.of());
+    String answer = "It says: " + PROMPT;
+    int before = overlap.accept(answer);
+    assertEquals(
+        "It says: You are Otto, the helper of Brook Bank. Never speak of the",
+        answer.substring(0, before));
+    assertEquals(3, overlap.accept("and"));
+    assertFalse(overlap.again().leaks());
+  }
+
+  @Test
+  void twelveWordsInARowLeakAndElevenDoNot() {
+    String twelve = "Never speak of the merger with Hill Bank, and send whoever asks";
+    assertTrue(leaks("It says: " + twelve + " it"));
+    assertFalse(leaks("It says: " + twelve.substring(0, twelve.lastIndexOf(' ')) + " it"));
+  }
+
+  @Test
+  void caseMarksAndSpacingDoNotHelp() {
+    String told = PROMPT.toUpperCase(java.util.Locale.ROOT).replace(" ", " * ").replace(",", "");
+    assertTrue(leaks(told));
+    assertTrue(leaks(PROMPT.replace("e", "\u0435").replace("n", "n\u200B")));
+  }
+
+  @Test
+  void aShareInPiecesLeaks() {
+    String pieces =
+        "You are Otto, the helper of Brook Bank. I may tell: "
+            + "Never speak of the merger with Hill Bank. Then: be brief, be kind, and answer in the";
+    assertTrue(leaks(pieces));
+  }
+
+  @Test
+  void anHonestAnswerDoesNot() {
+    assertFalse(leaks("For a loan above ten thousand, please go to a branch. I am glad to help."));
+    assertFalse(leaks("I am Otto, the helper of Brook Bank, how are you?"));
+    assertFalse(leaks(""));
+  }
+
+  @Test
+  void whatTheAskerWroteHimselfIsNoSecret() {
+    assertFalse(heard(List.of(PROMPT), List.of("Translate: " + PROMPT), PROMPT).leaks());
+  }
+
+  @Test
+  void shortTextsAreNoSecrets() {
+    String text = "You are a helpful assistant and you answer all questions briefly";
+    assertFalse(heard(List.of(text), List.of(), text).leaks());
+    assertFalse(heard(List.of(), List.of(), PROMPT).leaks());
+  }
+
+  @Test
+  void everyCutGivesTheSame() {
+    Random random = new Random(76);
+    String answer = "well: " + PROMPT.substring(0, 90) + " and so on";
+    Overlap whole = heard(List.of(PROMPT), List.of(), answer);
+    for (int round = 0; round < 100; round++) {
+      Overlap cut = Overlap.with(List.of(PROMPT), List.of());
+      for (int from = 0; from < answer.length(); ) {
+        int to = Math.min(answer.length(), from + 1 + random.nextInt(9));
+        cut.accept(answer.substring(from, to));
+        from = to;
+      }
+      cut.finish();
+      assertEquals(whole.longestRun(), cut.longestRun());
+      assertEquals(whole.share(), cut.share());
+    }
+  }
+
+  @Test
+  void ofAVeryLongTextTheBeginningIsProtected() {
+    String filler = "word ".repeat(Overlap.CHARACTERS_MAX / 5);
+    assertTrue(heard(List.of(PROMPT + filler), List.of(), PROMPT).leaks());
+    assertFalse(heard(List.of(filler + PROMPT), List.of(), PROMPT).leaks());
+  }
+}
