@@ -63,7 +63,8 @@ class OverlapTest {
   void aShareInPiecesLeaks() {
     String pieces =
         "You are Otto, the helper of Brook Bank. I may tell: "
-            + "Never speak of the merger with Hill Bank. Then: be brief, be kind, and answer in the";
+            + "Never speak of the merger with Hill Bank. Then: be brief, be kind, and"
+            + " answer in the";
     assertTrue(leaks(pieces));
   }
 
