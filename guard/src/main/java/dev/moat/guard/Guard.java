@@ -61,9 +61,14 @@ public final class Guard {
    * not looked for in a text that is allowed as a whole.
    */
   public Verdict judge(Channel channel, String text) {
+    return judge(channel, text, Replacer.placeholders());
+  }
+
+  /** The same, with names from {@code replacer} where the policy wants pseudonyms. */
+  public Verdict judge(Channel channel, String text, Replacer replacer) {
     ChannelPolicy by = policy.channel(channel);
     boolean allowed = allows(channel, text);
-    return judge(channel, allowed ? by.only(kind -> kind != Kind.INJECTION) : by, text);
+    return judge(channel, allowed ? by.only(kind -> kind != Kind.INJECTION) : by, text, replacer);
   }
 
   /**
@@ -72,7 +77,7 @@ public final class Guard {
    */
   public Verdict judgeTogether(Channel channel, List<String> texts) {
     ChannelPolicy by = policy.channel(channel).only(kind -> !kind.isReplaceable());
-    return judge(channel, by, String.join(" ", texts));
+    return judge(channel, by, String.join(" ", texts), Replacer.placeholders());
   }
 
   /** Whether {@code text} as a whole is allowed on that channel, whatever it orders. */
@@ -80,8 +85,8 @@ public final class Guard {
     return policy.channel(channel).allowed().allows(text);
   }
 
-  private Verdict judge(Channel channel, ChannelPolicy by, String text) {
-    StreamGuard stream = stream(channel, by);
+  private Verdict judge(Channel channel, ChannelPolicy by, String text, Replacer replacer) {
+    StreamGuard stream = stream(channel, by, replacer);
     stream.accept(text);
     stream.finish();
     return stream.verdict();
@@ -104,10 +109,15 @@ public final class Guard {
 
   /** Begins to judge a text that arrives in pieces. */
   public StreamGuard stream(Channel channel) {
-    return stream(channel, policy.channel(channel));
+    return stream(channel, Replacer.placeholders());
   }
 
-  private StreamGuard stream(Channel channel, ChannelPolicy by) {
+  /** The same, with names from {@code replacer} where the policy wants pseudonyms. */
+  public StreamGuard stream(Channel channel, Replacer replacer) {
+    return stream(channel, policy.channel(channel), replacer);
+  }
+
+  private StreamGuard stream(Channel channel, ChannelPolicy by, Replacer replacer) {
     List<Head> asked =
         heads.getOrDefault(channel, List.of()).stream()
             .filter(head -> by.looksFor(head.kind()))
@@ -117,6 +127,7 @@ public final class Guard {
     return new StreamGuard(
         by,
         Sought.of(by, acts ? ofChannel : UnsafeDetectors.NONE),
+        replacer,
         () -> model.filter(_ -> !asked.isEmpty()).map(it -> new Reading(it, asked)));
   }
 
@@ -132,7 +143,7 @@ public final class Guard {
 
   /** What the policy says of what somebody else found in a text; it cannot replace that. */
   public Verdict verdictOn(Channel channel, List<Span> found) {
-    Judgement judgement = new Judgement(policy.channel(channel));
+    Judgement judgement = new Judgement(policy.channel(channel), Replacer.placeholders(), Optional.empty());
     found.forEach(span -> judgement.noticed(span.type(), 0, span.end()));
     return judgement.verdict();
   }

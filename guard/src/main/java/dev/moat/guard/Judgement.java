@@ -19,6 +19,7 @@ final class Judgement implements Findings {
   private final Optional<Reading> reading;
   private final Evidence evidence;
   private final Set<String> told = new HashSet<>();
+  private final Replacer replacer;
   private final StringBuilder held = new StringBuilder();
   private final StringBuilder released = new StringBuilder();
   private final List<Span> spans = new ArrayList<>();
@@ -30,14 +31,13 @@ final class Judgement implements Findings {
   private boolean flagged;
   private boolean blocked;
 
-  /** A judgement by rules alone. */
-  Judgement(ChannelPolicy policy) {
-    this(policy, Optional.empty());
-  }
-
-  /** A judgement in which the heads that read the text have the last word on attacks. */
-  Judgement(ChannelPolicy policy, Optional<Reading> reading) {
+  /**
+   * Applies {@code policy}; what gets a pseudonym gets it from {@code replacer}, and if heads read
+   * the text they have the last word on attacks.
+   */
+  Judgement(ChannelPolicy policy, Replacer replacer, Optional<Reading> reading) {
     this.policy = policy;
+    this.replacer = replacer;
     this.reading = reading;
     this.evidence = new Evidence(reading.isPresent());
   }
@@ -90,9 +90,13 @@ final class Judgement implements Findings {
         release(start);
         block(type, 1, new Span(type, start, headEnd));
       }
-      case REDACT, PSEUDONYM -> {
+      case REDACT -> {
         release(start);
-        released.append("[redacted:").append(type).append(']');
+        released.append(Replacer.placeholder(type));
+        redacted = true;
+      }
+      case PSEUDONYM -> {
+        release(start); // the name itself needs the whole value
         redacted = true;
       }
       case FLAG, NOTE, PASS -> {
@@ -115,6 +119,9 @@ final class Judgement implements Findings {
     }
     Span span = new Span(type, start, end);
     Action action = policy.action(type);
+    if (action == Action.PSEUDONYM) {
+      released.append(replacement(type, start, end));
+    }
     if (action.replaces()) {
       discard(end);
     }
@@ -122,6 +129,13 @@ final class Judgement implements Findings {
       list(span);
       acted(action, type, 1);
     }
+  }
+
+  /** A value that is longer than any match with an end has a placeholder. */
+  private String replacement(String type, int start, int end) {
+    return end - start > Window.REACH
+        ? Replacer.placeholder(type)
+        : replacer.replacement(type, held.substring(start - heldFrom, end - heldFrom));
   }
 
   @Override

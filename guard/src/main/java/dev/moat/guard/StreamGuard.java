@@ -34,19 +34,22 @@ public final class StreamGuard {
   private boolean finished;
 
   /**
-   * Judges by {@code policy}, looks for what is {@code sought}, and with the heads that {@code
-   * readings} makes to read one text.
+   * Judges by {@code policy}, looks for what is {@code sought}, takes pseudonyms from {@code
+   * replacer}, and reads the text with the heads that {@code readings} makes for one text.
    */
   StreamGuard(
-      GuardPolicy.ChannelPolicy policy, Sought sought, Supplier<Optional<Reading>> readings) {
+      GuardPolicy.ChannelPolicy policy,
+      Sought sought,
+      Replacer replacer,
+      Supplier<Optional<Reading>> readings) {
     passing = policy.shadow() || policy.passesAll();
     reading = passing ? Optional.empty() : readings.get();
     scanner = new Scanner(window, sought);
-    judgement = new Judgement(policy, reading);
+    judgement = new Judgement(policy, replacer, reading);
     holding = reading.isPresent() && (policy.blocks(Kind.INJECTION) || policy.blocks(Kind.HARM));
     shadowed =
         policy.shadow()
-            ? Optional.of(new StreamGuard(policy.shadowing(false), sought, readings))
+            ? Optional.of(new StreamGuard(policy.shadowing(false), sought, replacer, readings))
             : Optional.empty();
   }
 

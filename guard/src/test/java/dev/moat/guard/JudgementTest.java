@@ -12,7 +12,8 @@ class JudgementTest {
   private static final Sign WEAK = new Sign("injection.weak", 0.3);
 
   private static Judgement of(Channel channel, String text) {
-    Judgement judgement = new Judgement(GuardPolicy.defaults().channel(channel));
+    Judgement judgement =
+        new Judgement(GuardPolicy.defaults().channel(channel), Replacer.placeholders());
     judgement.hold(text, 0, text.length());
     return judgement;
   }
