@@ -75,6 +75,7 @@ final class Governed {
               ids,
               Observation.none(),
               quotas,
+              Optional.empty(),
               Optional.empty());
       try (Gateway gateway = new Gateway(GatewaySettings.defaults(), services, models)) {
         Routes routes = new Routes(new OpenAiErrors());

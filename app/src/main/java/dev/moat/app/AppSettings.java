@@ -7,6 +7,7 @@ import dev.moat.serve.GatewaySettings;
 import dev.moat.serve.GuardSettings;
 import dev.moat.serve.LimitSettings;
 import dev.moat.serve.Observation;
+import dev.moat.serve.PseudonymVault;
 import dev.moat.serve.ResponseStore;
 import dev.moat.serve.RoutePolicy;
 import dev.moat.serve.RoutingSettings;
@@ -27,6 +28,7 @@ import java.util.function.Function;
  * @param observation how its exchanges are watched
  * @param limits who may use it how much
  * @param responses which of its answers are kept
+ * @param pseudonyms how long it is kept what they stand for
  * @param engine how the local engine runs
  * @param embeddings which embedding models are served
  * @param upstream an outside model service
@@ -43,6 +45,7 @@ record AppSettings(
     Observation.Rules observation,
     LimitSettings limits,
     ResponseStore.Limits responses,
+    Duration pseudonyms,
     Engine engine,
     Embeddings embeddings,
     Upstream upstream,
@@ -85,6 +88,7 @@ record AppSettings(
             Observation.Rules.read(settings),
             LimitSettings.read(settings),
             ResponseStore.Limits.read(settings.section("gateway")),
+            PseudonymVault.life(settings.section("pseudonyms")),
             engine(settings.section("engine")),
             embeddings(settings.section("embeddings")),
             upstream,
@@ -112,6 +116,7 @@ record AppSettings(
     fixed.put("gateway.access-log", settings -> settings.observation().accessLog());
     fixed.put(
         "gateway.access-log-bytes-max", settings -> settings.observation().accessLogBytesMax());
+    fixed.put("pseudonyms.hours", AppSettings::pseudonyms);
     fixed.put("telemetry", settings -> settings.observation().telemetry());
     fixed.put("engine.threads", settings -> settings.engine().threads());
     fixed.put("flow.parallel", settings -> settings.flow().parallel());

@@ -9,6 +9,7 @@ import dev.moat.flow.Journal;
 import dev.moat.registry.Admission;
 import dev.moat.registry.Registry;
 import dev.moat.serve.Quotas;
+import dev.moat.serve.PseudonymVault;
 import dev.moat.serve.ResponseStore;
 import dev.moat.store.Artifacts;
 import dev.moat.store.BlobStore;
@@ -128,6 +129,7 @@ final class Installation implements AutoCloseable {
     all.addAll(Registry.migrations());
     all.addAll(Quotas.migrations());
     all.addAll(ResponseStore.migrations());
+    all.addAll(PseudonymVault.migrations());
     return all;
   }
 

@@ -12,6 +12,7 @@ import dev.moat.serve.Gateway;
 import dev.moat.serve.GatewayServices;
 import dev.moat.serve.Observation;
 import dev.moat.serve.OpenAiErrors;
+import dev.moat.serve.PseudonymVault;
 import dev.moat.serve.ResponseStore;
 import dev.moat.serve.RoutePolicy;
 import dev.moat.serve.Served;
@@ -105,7 +106,9 @@ final class Serving implements AutoCloseable {
         on.ids,
         observation,
         on.quotas,
-        responses());
+        responses(),
+        Optional.of(
+            new PseudonymVault(on.database, on.keys, on.clock, on.settings.pseudonyms())));
   }
 
   private Optional<ResponseStore> responses() {

@@ -14,7 +14,7 @@ class NameTaggerTest {
 
   private static StreamGuard stream(GuardPolicy.ChannelPolicy policy) {
     Sought names = Sought.of(policy, UnsafeDetectors.NONE).with(Optional.of(MODEL));
-    return new StreamGuard(policy, names, Optional::empty);
+    return new StreamGuard(policy, names, Replacer.placeholders(), Optional::empty);
   }
 
   @Test

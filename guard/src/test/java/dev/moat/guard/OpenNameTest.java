@@ -179,7 +179,7 @@ class OpenNameTest {
 
   private static StreamGuard stream(GuardPolicy policy, NameModel model) {
     GuardPolicy.ChannelPolicy by = policy.channel(Channel.OUTPUT);
-    return new StreamGuard(by, Sought.of(by, UnsafeDetectors.NONE).with(Optional.of(model)), Optional::empty);
+    return new StreamGuard(by, Sought.of(by, UnsafeDetectors.NONE).with(Optional.of(model)), Replacer.placeholders(), Optional::empty);
   }
 
   private static List<String> pieces(String text, int most, RandomGenerator random) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * or the release that it was made under: an entry that must not be found has another name. The
  * question is taken as the model would read it, after the guard and with the prompt of the release,
  * but for how the caller wants the answer sent. An answer given again passes the output guard like
- * a new one.
+ * a new one. Where values have names, nothing is kept: the answer is theirs who know the values.
  */
 final class AnswerCache implements Stage {
   /** The header that says whether an answer was given again. */
@@ -39,7 +39,10 @@ final class AnswerCache implements Stage {
   public void enter(Exchange exchange) {
     Served served = exchange.served();
     RoutePolicy.Caching caching = served.policy().caching();
-    if (!caching.on() || exchange.input().findings().blocked() || !isWanted(exchange, caching)) {
+    if (!caching.on()
+        || exchange.input().findings().blocked()
+        || exchange.pseudonyms().filter(Pseudonyms::used).isPresent()
+        || !isWanted(exchange, caching)) {
       exchange.proceed();
       return;
     }

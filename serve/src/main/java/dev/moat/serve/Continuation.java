@@ -33,7 +33,10 @@ final class Continuation implements Stage {
         previous,
         found ->
             found.ifPresentOrElse(
-                conversation -> goOn(exchange, conversation),
+                conversation -> {
+                  exchange.conversation(conversation.scope());
+                  goOn(exchange, conversation);
+                },
                 () -> exchange.refuse(unknown("previous_response_id"))));
   }
 

@@ -12,11 +12,16 @@ import tools.jackson.databind.node.ObjectNode;
  * @param response the response object
  * @param messages what the model read, as messages of a chat, without the instructions
  * @param answer what it said, as messages of a chat
+ * @param scope the conversation within which names in the messages are known, or empty
  */
-record Conversation(JsonNode response, JsonNode messages, JsonNode answer) {
+record Conversation(JsonNode response, JsonNode messages, JsonNode answer, String scope) {
   static Conversation parse(byte[] json) {
     JsonNode tree = Json.parse(json, "kept response");
-    return new Conversation(tree.path("response"), tree.path("messages"), tree.path("answer"));
+    return new Conversation(
+        tree.path("response"),
+        tree.path("messages"),
+        tree.path("answer"),
+        tree.path("scope").asString(""));
   }
 
   byte[] bytes() {
@@ -24,6 +29,7 @@ record Conversation(JsonNode response, JsonNode messages, JsonNode answer) {
     tree.set("response", response);
     tree.set("messages", messages);
     tree.set("answer", answer);
+    tree.put("scope", scope);
     return Json.text(tree).getBytes(StandardCharsets.UTF_8);
   }
 

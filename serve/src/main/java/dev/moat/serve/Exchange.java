@@ -50,6 +50,8 @@ final class Exchange {
   private OtlpTelemetry.@Nullable Spans spans;
   private @Nullable TraceParent trace;
   private @Nullable ResponseKeeper keeper;
+  private @Nullable Pseudonyms pseudonyms;
+  private @Nullable String conversation;
 
   Exchange(ServerExchange http, Endpoint endpoint, List<Stage> stages, long startNanos) {
     this.startNanos = startNanos;
@@ -255,6 +257,24 @@ final class Exchange {
   /** The trace that the question to the model belongs to: one of our own, or else the caller's. */
   Optional<TraceParent> traceParent() {
     return trace == null ? TraceParent.of(http.request()) : Optional.of(trace);
+  }
+
+  /** The names that its question has for values, if it may have any. */
+  Optional<Pseudonyms> pseudonyms() {
+    return Optional.ofNullable(pseudonyms);
+  }
+
+  void pseudonyms(Pseudonyms made) {
+    pseudonyms = made;
+  }
+
+  /** The conversation of the kept answer that it goes on from, if it does. */
+  Optional<String> conversation() {
+    return Optional.ofNullable(conversation).filter(kept -> !kept.isEmpty());
+  }
+
+  void conversation(String kept) {
+    conversation = kept;
   }
 
   /** Who keeps answers for later. */

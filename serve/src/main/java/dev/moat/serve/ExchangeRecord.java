@@ -113,7 +113,9 @@ final class ExchangeRecord implements Stage {
     }
     ObjectNode body = Json.object().put("opened", opened.index()).put("id", exchange.id());
     body.put("answer", closing.answer().hex());
-    body.set("output", closing.output().json(exchange.served().policy()));
+    ObjectNode output = closing.output().json(exchange.served().policy());
+    exchange.pseudonyms().ifPresent(names -> names.describeAnswer(output));
+    body.set("output", output);
     body.set("usage", closing.usage().json().put("exact", closing.usage().exact()));
     exchange.reservation().charged().ifPresent(cost -> body.put("cost", cost));
     body.put("finish", closing.finish());
@@ -154,7 +156,9 @@ final class ExchangeRecord implements Stage {
     body.put("endpoint", exchange.endpoint().path());
     body.put("model", served.name()).put("release", served.release().hex());
     body.put("request", exchange.request().digest().hex());
-    body.set("input", exchange.input().json(served.policy()));
+    ObjectNode input = exchange.input().json(served.policy());
+    exchange.pseudonyms().ifPresent(names -> names.describeQuestion(input));
+    body.set("input", input);
     exchange.assignment().ifPresent(assignment -> assignment.describe(body));
     exchange
         .cacheUse()

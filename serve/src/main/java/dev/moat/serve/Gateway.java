@@ -24,8 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>A question passes these stages, one class each: {@link Authentication}, {@link CallerNetwork},
  * {@link EndpointScope}, {@link QuotaPreview}, {@link AttemptCheck}, {@link Admission}, {@link
  * Reception}, {@link Continuation}, {@link ToolScope}, {@link ModelSelection}, {@link
- * TokenPrompts}, {@link InputGuard}, {@link PromptRendering}, {@link QuotaReservation}, {@link
- * AnswerCache}, {@link ExchangeRecord}, {@link ExposureRecord}, {@link ShadowTraffic}, {@link
+ * TokenPrompts}, {@link InputGuard}, {@link PseudonymKeeping}, {@link PromptRendering}, {@link
+ * QuotaReservation}, {@link AnswerCache}, {@link ExchangeRecord}, {@link ExposureRecord}, {@link ShadowTraffic}, {@link
  * Forwarding}; the last hands the answer to a {@link Relay}, which guards, sends and settles it.
  */
 public final class Gateway implements AutoCloseable {
@@ -42,6 +42,7 @@ public final class Gateway implements AutoCloseable {
   private final Judging judging;
   private final OpenExchanges open;
   private final ResponseKeeper keeper;
+  private final PseudonymKeeping pseudonyms;
   private final Authentication authentication;
   private volatile CallerNetwork network;
   private final ModelSelection selection;
@@ -80,6 +81,7 @@ public final class Gateway implements AutoCloseable {
     answerIds = new AnswerIds(new KeyedDigest(services.secrets(), "answer ids"));
     feedback = new FeedbackDesk(services, this::admitted, answerIds, metrics);
     keeper = new ResponseKeeper(services.responses());
+    pseudonyms = new PseudonymKeeping(services.pseudonyms());
     exposures = new ExposureRecord(services.ledger(), ExposureRecord.EXPOSURES_MAX);
     shadow = new ShadowTraffic(models, experiments, services);
     cache = new AnswerCache(pool);
@@ -118,7 +120,8 @@ public final class Gateway implements AutoCloseable {
         new ToolScope(pool),
         selection,
         new TokenPrompts(pool),
-        new InputGuard(judging, metrics, attempts, delimiters),
+        new InputGuard(judging, metrics, attempts, delimiters, pseudonyms),
+        pseudonyms,
         new PromptRendering(pool),
         new QuotaReservation(services.quotas(), metrics),
         cache,
@@ -201,6 +204,7 @@ public final class Gateway implements AutoCloseable {
     open.close();
     pool.close();
     keeper.close();
+    pseudonyms.close();
   }
 
   private void exchange(ServerExchange http, Endpoint endpoint) {

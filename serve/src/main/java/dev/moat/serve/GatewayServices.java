@@ -11,6 +11,7 @@ import java.util.Optional;
  * What a gateway needs of the rest of the house.
  *
  * @param responses where answers are kept for later, if they are
+ * @param pseudonyms where is kept what pseudonyms stand for, if there may be any
  */
 public record GatewayServices(
     KeyCheck keys,
@@ -22,4 +23,5 @@ public record GatewayServices(
     Ids ids,
     Observation observation,
     Quotas quotas,
-    Optional<ResponseStore> responses) {}
+    Optional<ResponseStore> responses,
+    Optional<PseudonymVault> pseudonyms) {}

@@ -2,15 +2,21 @@ package dev.moat.serve;
 
 import dev.moat.guard.Channel;
 import dev.moat.guard.Guard;
+import dev.moat.guard.Replacer;
 import dev.moat.guard.Spotlight;
 import dev.moat.guard.Verdict;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The stage that judges every text of the question, and replaces what must not go on. */
 final class InputGuard implements Stage {
-  private record Judged(ModelCall call, GuardReport report, List<Suspect> suspects) {}
+  private record Judged(
+      ModelCall call,
+      GuardReport report,
+      List<Suspect> suspects,
+      Optional<Pseudonyms> names) {}
 
   private static final int DELIMITER_DIGITS = 16;
 
@@ -18,24 +24,31 @@ final class InputGuard implements Stage {
   private final GatewayMetrics metrics;
   private final AttemptCheck attempts;
   private final KeyedDigest delimiters;
+  private final PseudonymKeeping keeping;
 
   InputGuard(
-      Judging judging, GatewayMetrics metrics, AttemptCheck attempts, KeyedDigest delimiters) {
-    this.attempts = attempts;
+      Judging judging,
+      GatewayMetrics metrics,
+      AttemptCheck attempts,
+      KeyedDigest delimiters,
+      PseudonymKeeping keeping) {
     this.judging = judging;
     this.metrics = metrics;
+    this.attempts = attempts;
     this.delimiters = delimiters;
+    this.keeping = keeping;
   }
 
   @Override
   public void enter(Exchange exchange) {
     ParsedRequest request = exchange.request();
     RoutePolicy policy = exchange.served().policy();
+    Optional<Pseudonyms> names = keeping.open(exchange);
     judging.run(
         request.body().length,
         policy.guarding(),
         exchange.http(),
-        () -> judge(policy, request),
+        () -> judge(policy, request, names),
         outcome ->
             proceed(
                 exchange,
@@ -51,16 +64,18 @@ final class InputGuard implements Stage {
     metrics.judged("input", findings.word());
     findings.shadowWord().ifPresent(word -> metrics.shadowed("input", word));
     exchange.judged(judged.call(), judged.report());
+    judged.names().ifPresent(exchange::pseudonyms);
     exchange.proceed();
   }
 
   private static Judged failed(RoutePolicy.Guarding guarding, ParsedRequest request) {
     GuardReport nothing = GuardReport.none();
     nothing.findings().failed(guarding.onFailure());
-    return new Judged(new ModelCall(request, Map.of()), nothing, List.of());
+    return new Judged(new ModelCall(request, Map.of()), nothing, List.of(), Optional.empty());
   }
 
-  private Judged judge(RoutePolicy policy, ParsedRequest request) {
+  private Judged judge(RoutePolicy policy, ParsedRequest request, Optional<Pseudonyms> names) {
+    Replacer replacer = names.<Replacer>map(made -> made).orElse(Replacer.placeholders());
     NamedGuard named = policy.named();
     Guard guard = named.guard();
     Suspects suspects = new Suspects(named, request);
@@ -70,13 +85,15 @@ final class InputGuard implements Stage {
     List<TextSpan> texts = request.texts();
     for (int i = 0; i < texts.size() && !findings.blocked(); i++) {
       judged.add(texts.get(i).channel(), texts.get(i).text());
-      Verdict verdict = guard.judge(texts.get(i).channel(), texts.get(i).text());
+      Verdict verdict = guard.judge(texts.get(i).channel(), texts.get(i).text(), replacer);
       findings.add(texts.get(i).channel(), Integer.toString(i), verdict);
       if (guard.allows(texts.get(i).channel(), texts.get(i).text())) {
         findings.allow();
       } else {
         suspects.add(i, verdict);
       }
+      String text = texts.get(i).text();
+      names.ifPresent(made -> made.read(text));
       if (verdict instanceof Verdict.Redact redact) {
         redactions.put(i, redact.text());
       }
@@ -84,7 +101,7 @@ final class InputGuard implements Stage {
     spotlight(policy.guarding().spotlight(), request, redactions);
     suspects.judgeTurns(findings);
     return new Judged(
-        new ModelCall(request, redactions), GuardReport.of(findings, judged), suspects.found());
+        new ModelCall(request, redactions), GuardReport.of(findings, judged), suspects.found(), names);
   }
 
   /** Marks the contents of messages that were retrieved, and no name or id beside them. */

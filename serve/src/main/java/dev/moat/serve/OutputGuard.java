@@ -210,7 +210,8 @@ final class OutputGuard {
     }
   }
 
-  private static boolean speaks(Piece piece) {
+  /** Whether the answer itself begins with the piece, if it has not begun. */
+  static boolean speaks(Piece piece) {
     return switch (piece) {
       case Piece.Reasoning _, Piece.Data _ -> false;
       case Piece.Text(String text) -> !text.isBlank();
@@ -251,7 +252,7 @@ final class OutputGuard {
   }
 
   /** A piece of the same kind with that text. */
-  private static Piece with(Piece kind, String text) {
+  static Piece with(Piece kind, String text) {
     return switch (kind) {
       case Piece.Text _ -> new Piece.Text(text);
       case Piece.Reasoning _ -> new Piece.Reasoning(text);

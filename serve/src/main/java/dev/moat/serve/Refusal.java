@@ -117,6 +117,16 @@ public record Refusal(
     return new Refusal(400, INVALID_REQUEST, message, "", "content_policy_violation");
   }
 
+  /** The vault cannot keep what the names in a question stand for. */
+  static Refusal unkept() {
+    return new Refusal(
+        503,
+        SERVER_ERROR,
+        "gateway: the pseudonyms cannot be kept; tell the operator to look at the database",
+        "",
+        "pseudonyms_unavailable");
+  }
+
   /** The database cannot book the money without which nothing is asked. */
   static Refusal unbooked() {
     return new Refusal(

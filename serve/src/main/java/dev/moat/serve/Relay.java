@@ -46,6 +46,7 @@ final class Relay implements AnswerSink {
   private final Tools tools;
   private final AnswerWriter writer;
   private final OutputGuard guard;
+  private final Restoration restoration;
   private final Deque<Event> events = new ArrayDeque<>();
   private final Digest.Hasher sent = new Digest.Hasher();
   private final long startNanos;
@@ -71,6 +72,7 @@ final class Relay implements AnswerSink {
     this.tools = tools;
     this.guard =
         new OutputGuard(exchange.served().guard(), () -> ProtectedTexts.of(exchange.call()));
+    this.restoration = new Restoration(exchange.pseudonyms(), exchange.call().responseFormat());
     this.guarding = exchange.served().policy().guarding();
     this.startNanos = startNanos;
     this.writer = Dialects.writer(exchange, head, this::callerReady, tools.pool());
@@ -229,8 +231,9 @@ final class Relay implements AnswerSink {
     if (ended) {
       return;
     }
-    safe.forEach(this::write);
+    safe.forEach(piece -> restoration.accept(piece).forEach(this::write));
     if (guardFailed ? guarding.onFailure() == RoutePolicy.OnFailure.CLOSED : guard.blocked()) {
+      restoration.finish().forEach(this::write);
       Usage usage = estimate();
       end();
       block(usage);
@@ -270,6 +273,7 @@ final class Relay implements AnswerSink {
     if (ended) {
       return;
     }
+    restoration.finish().forEach(this::write);
     if (cut) {
       end();
     }
@@ -339,6 +343,7 @@ final class Relay implements AnswerSink {
     closed = true;
     GuardReport report = before == null ? guard.report() : before;
     exchange.answerJudged(report);
+    restoration.report();
     tools.metrics().judged("output", report.findings().word());
     report.findings().shadowWord().ifPresent(word -> tools.metrics().shadowed("output", word));
     tools.metrics().tokens(exchange.served().name(), usage);

@@ -44,8 +44,12 @@ final class ResponseKeeper implements AutoCloseable {
     ModelCall call = exchange.call();
     boolean instructed = exchange.request().wishes().instructed();
     String tenant = exchange.key().tenant();
+    String scope = exchange.pseudonyms().map(names -> names.scope().conversation()).orElse("");
     try {
-      compute(exchange.http(), () -> kept(tenant, conversation(call, instructed, response)), then);
+      compute(
+          exchange.http(),
+          () -> kept(tenant, conversation(call, instructed, response, scope)),
+          then);
     } catch (Failure failure) {
       then.accept(Optional.of(Refusal.of(failure.problem())));
     }
@@ -63,7 +67,7 @@ final class ResponseKeeper implements AutoCloseable {
 
   /** Read again from what went to the model: only that was judged. */
   private static Conversation conversation(
-      ModelCall call, boolean instructed, ObjectNode response) {
+      ModelCall call, boolean instructed, ObjectNode response, String scope) {
     JsonNode read = Json.parse(call.forwarded("kept"), "question").path("messages");
     ArrayNode messages = Json.array();
     for (int i = instructed ? 1 : 0; i < read.size(); i++) {
@@ -71,7 +75,7 @@ final class ResponseKeeper implements AutoCloseable {
     }
     ArrayNode answer = Json.array();
     new ResponsesItems(answer).input(response.path("output"));
-    return new Conversation(response, messages, answer);
+    return new Conversation(response, messages, answer, scope);
   }
 
   /** Finds a conversation of that key; one of others looks like one that is not there. */

@@ -37,7 +37,8 @@ class ConversationTest {
     return new Conversation(
         parsed("{'id':'resp_1'}"),
         parsed(messages),
-        parsed("[{'role':'assistant','content':'hi'}]"));
+        parsed("[{'role':'assistant','content':'hi'}]"),
+        "scope");
   }
 
   @Test

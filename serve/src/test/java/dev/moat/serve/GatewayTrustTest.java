@@ -89,6 +89,7 @@ class GatewayTrustTest {
                 ids,
                 Observation.none(),
                 Quotas.unlimited(clock),
+                Optional.empty(),
                 Optional.empty()),
             models);
     Routes routes = new Routes(new OpenAiErrors());

@@ -78,6 +78,7 @@ final class KeyedGateway implements AutoCloseable {
             ids,
             Observation.none(),
             Quotas.unlimited(clock),
+            Optional.empty(),
             Optional.empty());
     gateway = new Gateway(settings(trustedProxies), services, models);
     keys.onEnding(gateway::keyEnding);

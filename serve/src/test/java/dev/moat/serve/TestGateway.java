@@ -59,21 +59,32 @@ final class TestGateway implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
   /** What watches, bounds and keeps the exchanges. */
-  private record Around(Observation observation, Quotas quotas, Optional<ResponseStore> responses) {
+  private record Around(
+      Observation observation,
+      Quotas quotas,
+      Optional<ResponseStore> responses,
+      Optional<PseudonymVault> pseudonyms) {
     static final Around NOTHING =
         new Around(
-            Observation.none(), Quotas.unlimited(InstantSource.fixed(NOW)), Optional.empty());
+            Observation.none(),
+            Quotas.unlimited(InstantSource.fixed(NOW)),
+            Optional.empty(),
+            Optional.empty());
 
     Around with(Observation other) {
-      return new Around(other, quotas, responses);
+      return new Around(other, quotas, responses, pseudonyms);
     }
 
     Around with(Quotas other) {
-      return new Around(observation, other, responses);
+      return new Around(observation, other, responses, pseudonyms);
     }
 
     Around with(ResponseStore store) {
-      return new Around(observation, quotas, Optional.of(store));
+      return new Around(observation, quotas, Optional.of(store), pseudonyms);
+    }
+
+    Around with(PseudonymVault vault) {
+      return new Around(observation, quotas, responses, Optional.of(vault));
     }
   }
 
@@ -92,7 +103,8 @@ final class TestGateway implements AutoCloseable {
             ids,
             around.observation(),
             around.quotas(),
-            around.responses());
+            around.responses(),
+            around.pseudonyms());
     models.replace(List.of(served(MODEL, backend), served(OTHER_MODEL, backend)));
     gateway = new Gateway(settings, services, models, nanos);
     Routes routes = new Routes(new OpenAiErrors());
@@ -139,6 +151,13 @@ final class TestGateway implements AutoCloseable {
     ServerLimits limits = ServerLimits.defaults().withBodyBytesMax(1 << 20);
     return new TestGateway(
         GatewaySettings.defaults(), limits, System::nanoTime, Around.NOTHING.with(store));
+  }
+
+  /** A gateway that keeps names of values in {@code vault}, and answers in {@code store}. */
+  static TestGateway keeping(PseudonymVault vault, ResponseStore store) {
+    ServerLimits limits = ServerLimits.defaults().withBodyBytesMax(1 << 20);
+    Around around = Around.NOTHING.with(vault).with(store);
+    return new TestGateway(GatewaySettings.defaults(), limits, System::nanoTime, around);
   }
 
   static Served served(String name, ModelBackend backend) {
