@@ -107,8 +107,7 @@ final class Serving implements AutoCloseable {
         observation,
         on.quotas,
         responses(),
-        Optional.of(
-            new PseudonymVault(on.database, on.keys, on.clock, on.settings.pseudonyms())));
+        Optional.of(new PseudonymVault(on.database, on.keys, on.clock, on.settings.pseudonyms())));
   }
 
   private Optional<ResponseStore> responses() {

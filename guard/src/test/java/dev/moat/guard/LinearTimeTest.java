@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,19 @@ class LinearTimeTest {
     stream.finish();
     long each = (cpuNanos() - before) / text.length();
     assertTrue(each < 400_000, each + " ns a character");
+  }
+
+  @Test
+  void namesThatNeverEndAreReadInLinearTime() {
+    Map<String, String> values = Map.of("<EMAIL_abcdefgh>", "jane@example.org");
+    for (String piece : List.of("<", "[", "<*", "<EMAIL_", "EMAIL_", "&l", "\\u003", "\\\\_")) {
+      long before = cpuNanos();
+      Restorer restorer = Restorer.ofText(values);
+      restorer.accept(piece.repeat(CHARACTERS / piece.length()));
+      restorer.finish();
+      long each = (cpuNanos() - before) / CHARACTERS;
+      assertTrue(each < CPU_NANOS_PER_CHARACTER_MAX, piece + " took " + each + " ns a character");
+    }
   }
 
   private static List<String> pieces() {

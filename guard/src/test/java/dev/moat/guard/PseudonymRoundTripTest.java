@@ -9,6 +9,7 @@ import dev.moat.core.Json;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class PseudonymRoundTripTest {
     return switch (random.nextInt(8)) {
       case 0 -> bare;
       case 1 -> "[" + bare + "]";
-      case 2 -> name.toLowerCase(java.util.Locale.ROOT);
+      case 2 -> name.toLowerCase(Locale.ROOT);
       case 3 -> "<" + bare.replace("_", "\\_") + ">";
       case 4 -> "&lt;" + bare + "&gt;";
       case 5 -> "<**" + bare + "**>";

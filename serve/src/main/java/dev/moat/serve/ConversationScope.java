@@ -2,16 +2,15 @@ package dev.moat.serve;
 
 import dev.moat.core.Digest;
 import dev.moat.trust.ApiKey;
-import java.util.Set;
 
 /**
  * The conversation within which a value has one name.
  *
  * <p>A caller may name it by the header {@code x-moat-conversation}. Otherwise it is known by how
- * it begins: chats send all that was said with every turn, so the first message that is not the
- * system's is the same in all of them. Two chats of one caller that begin alike are one
- * conversation here, which tells nobody anything: a conversation is always one of a tenant, and a
- * tenant is one principal in one project. An answer that is kept keeps its conversation with it.
+ * it begins: chats send all that was said with every turn, so the first message of the user is the
+ * same in all of them. Two chats of one caller that begin alike are one conversation here, which
+ * tells nobody anything: a conversation is always one of a tenant, and a tenant is one principal in
+ * one project. An answer that is kept keeps its conversation with it.
  *
  * @param tenant whose it is
  * @param conversation which of theirs: a digest
@@ -22,8 +21,6 @@ record ConversationScope(String tenant, String conversation) {
 
   /** More of a first message is not looked at. */
   private static final int FIRST_CHARACTERS_MAX = 16_384;
-
-  private static final Set<String> SYSTEM_ROLES = Set.of("system", "developer");
 
   /** The conversation of a question, which may go on from a kept answer. */
   static ConversationScope of(Exchange exchange) {
@@ -50,7 +47,7 @@ record ConversationScope(String tenant, String conversation) {
   private static String begunBy(ParsedRequest request) {
     StringBuilder first = new StringBuilder();
     request.turns().stream()
-        .filter(turn -> !SYSTEM_ROLES.contains(turn.role()))
+        .filter(turn -> turn.role().equals("user"))
         .findFirst()
         .ifPresent(
             turn ->

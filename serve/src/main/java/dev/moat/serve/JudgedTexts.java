@@ -16,7 +16,8 @@ import java.util.function.Supplier;
  * the word of its channel ({@code user}, {@code data} or {@code output}), and the SHA-256 of the
  * text's UTF-8 bytes as 64 lower-case hex digits. A field is its length in bytes as four bytes,
  * highest first, and then its bytes. The texts are those of before any redaction. A surrogate that
- * has no other half counts as a question mark.
+ * has no other half counts as a question mark. A name that stands for a value of the caller is in
+ * the texts of an answer as the model wrote it.
  *
  * <p>Of a question these are the strings of the request, in the order of its body, up to the one
  * that was blocked. Of an answer they are its text, its reasoning, its refusal and the arguments of

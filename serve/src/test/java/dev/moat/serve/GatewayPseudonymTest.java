@@ -15,6 +15,7 @@ import dev.moat.guard.Pseudonym;
 import dev.moat.store.FileBlobStore;
 import dev.moat.store.FileKeyService;
 import dev.moat.store.KeyService;
+import dev.moat.store.Migration;
 import dev.moat.store.SqliteDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,7 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,7 +53,7 @@ class GatewayPseudonymTest {
   @BeforeEach
   void start() {
     keys = FileKeyService.openOrCreate(home.resolve("key"));
-    List<dev.moat.store.Migration> tables =
+    List<Migration> tables =
         Stream.concat(PseudonymVault.migrations().stream(), ResponseStore.migrations().stream())
             .toList();
     database = new FaultyDatabase(SqliteDatabase.open(home.resolve("moat.db"), tables));
@@ -178,6 +181,35 @@ class GatewayPseudonymTest {
   }
 
   @Test
+  void areThoseOfTheConversationThatTheCallerNames() {
+    echo(9);
+    askIn("c", "Mail " + MAIL);
+    String name = nameRead();
+    askIn("c", "Mail them: " + MAIL);
+    assertEquals(name, nameRead());
+    askIn("d", "Mail " + MAIL);
+    assertNotEquals(name, nameRead());
+  }
+
+  @Test
+  void areNotChangedByWhatTheSystemSays() {
+    Set<String> names = new HashSet<>();
+    for (String system : List.of("be brief", "be long; it is noon")) {
+      gateway.post(
+          CHAT,
+          TestGateway.json(
+              "{'model':'other','messages':[{'role':'system','content':'"
+                  + system
+                  + "'},{'role':'user','content':[{'type':'text','text':'Mail'},"
+                  + "{'type':'text','text':'"
+                  + MAIL
+                  + "'}]}]}"));
+      names.add(nameRead());
+    }
+    assertEquals(1, names.size());
+  }
+
+  @Test
   void comeBackInThoughtsAndArgumentsOnEveryRoute() {
     gateway.backend.script(
         run -> {
@@ -212,7 +244,7 @@ class GatewayPseudonymTest {
           .forEach(event -> strings(Json.parse(event.data(), "event"), strings));
       all = strings.toString();
     }
-    assertFalse(all.toLowerCase(java.util.Locale.ROOT).contains("email_"), all);
+    assertFalse(all.toLowerCase(Locale.ROOT).contains("email_"), all);
     assertTrue(all.split(MAIL, -1).length > timesMin, all);
   }
 
