@@ -410,4 +410,32 @@ class GatewayPseudonymTest {
       }
     }
   }
+
+  @Test
+  void areRightOrRefusedWhateverFails() {
+    Random random = new Random(9);
+    int refused = 0;
+    for (int i = 0; i < 120; i++) {
+      database.readable(random.nextInt(8) > 0);
+      database.writable(random.nextInt(4) > 0);
+      if (random.nextInt(10) == 0) {
+        now.set(now.get().plus(Duration.ofHours(random.nextInt(30))));
+      }
+      echo(1 + random.nextInt(9));
+      String text = "Mail p" + random.nextInt(30) + "@example.org or " + MAIL;
+      TestGateway.Answer answer = askIn("chat " + random.nextInt(4), text);
+      if (answer.status() == 503) {
+        assertTrue(gateway.backend.unasked(), "nothing leaves that cannot come back");
+        refused++;
+      } else {
+        assertEquals(text, said(answer));
+        assertFalse(gateway.backend.nextMessages().toString().contains("@"));
+      }
+      database.writable(true);
+      if (random.nextInt(6) == 0) {
+        database.execute("update serve_pseudonym set sealed = ?", new byte[random.nextInt(60)]);
+      }
+    }
+    assertTrue(refused > 10 && refused < 110, "refused " + refused);
+  }
 }
