@@ -143,7 +143,8 @@ public final class Guard {
 
   /** What the policy says of what somebody else found in a text; it cannot replace that. */
   public Verdict verdictOn(Channel channel, List<Span> found) {
-    Judgement judgement = new Judgement(policy.channel(channel), Replacer.placeholders(), Optional.empty());
+    Judgement judgement =
+        new Judgement(policy.channel(channel), Replacer.placeholders(), Optional.empty());
     found.forEach(span -> judgement.noticed(span.type(), 0, span.end()));
     return judgement.verdict();
   }

@@ -125,6 +125,10 @@ final class Judgement implements Findings {
     if (action.replaces()) {
       discard(end);
     }
+    note(action, type, span);
+  }
+
+  private void note(Action action, String type, Span span) {
     if (action != Action.PASS) {
       list(span);
       acted(action, type, 1);
@@ -187,7 +191,7 @@ final class Judgement implements Findings {
       release(start);
       block(type, 1, span);
     } else {
-      note(action, type, 1, span);
+      note(action, type, span);
     }
   }
 

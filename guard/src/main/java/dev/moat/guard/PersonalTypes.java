@@ -81,8 +81,5 @@ final class PersonalTypes {
   /** What only narrows down who is meant: looked for where that is wanted. */
   static final Set<String> QUASI = Set.of(DATE, YEAR, AGE, URL, DOMAIN, POSTCODE);
 
-  /** Names and what tells little by itself: {@link Kind#NAME}. */
-  static final Set<String> NAMES = Set.of();
-
   private PersonalTypes() {}
 }

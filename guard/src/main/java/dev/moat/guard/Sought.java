@@ -13,7 +13,7 @@ import java.util.Optional;
 record Sought(
     SignDetectors signs, boolean quasi, Optional<NameModel> names, UnsafeDetectors unsafe) {
   /** Nothing more. */
-  static final Sought NOTHING = 
+  static final Sought NOTHING =
       new Sought(SignDetectors.NONE, false, Optional.empty(), UnsafeDetectors.NONE);
 
   /** What {@code policy} cares about. */

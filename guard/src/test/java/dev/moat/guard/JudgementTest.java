@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class JudgementTest {
@@ -13,7 +14,8 @@ class JudgementTest {
 
   private static Judgement of(Channel channel, String text) {
     Judgement judgement =
-        new Judgement(GuardPolicy.defaults().channel(channel), Replacer.placeholders());
+        new Judgement(
+            GuardPolicy.defaults().channel(channel), Replacer.placeholders(), Optional.empty());
     judgement.hold(text, 0, text.length());
     return judgement;
   }

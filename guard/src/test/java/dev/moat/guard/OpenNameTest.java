@@ -105,7 +105,9 @@ class OpenNameTest {
     for (int i = 0; i < TEXTS; i++) {
       String text = new TextMaker(new Random(i)).text(8);
       List<Span> alone = Sensitive.find(text);
-      List<Span> found = new ArrayList<>(Sensitive.find(text, Sought.NOTHING.with(Optional.of(MODELS.getFirst()))));
+      List<Span> found =
+          new ArrayList<>(
+              Sensitive.find(text, Sought.NOTHING.with(Optional.of(MODELS.getFirst()))));
       found.removeIf(span -> PersonalTypes.NAMES.contains(span.type()));
       assertEquals(alone, found, text);
     }
@@ -141,8 +143,11 @@ class OpenNameTest {
     TextMaker maker = new TextMaker(new Random(66));
     for (int i = 0; i < TEXTS; i++) {
       String text = maker.text(8);
-      assertEquals(Sensitive.find(text), Sensitive.find(text, Sought.NOTHING.with(Optional.empty())));
-      assertEquals(Sensitive.find(text), Sensitive.find(text, Sought.NOTHING.with(Optional.of(NameTrainer.UNTRAINED))));
+      assertEquals(
+          Sensitive.find(text), Sensitive.find(text, Sought.NOTHING.with(Optional.empty())));
+      assertEquals(
+          Sensitive.find(text),
+          Sensitive.find(text, Sought.NOTHING.with(Optional.of(NameTrainer.UNTRAINED))));
     }
   }
 
@@ -179,7 +184,11 @@ class OpenNameTest {
 
   private static StreamGuard stream(GuardPolicy policy, NameModel model) {
     GuardPolicy.ChannelPolicy by = policy.channel(Channel.OUTPUT);
-    return new StreamGuard(by, Sought.of(by, UnsafeDetectors.NONE).with(Optional.of(model)), Replacer.placeholders(), Optional::empty);
+    return new StreamGuard(
+        by,
+        Sought.of(by, UnsafeDetectors.NONE).with(Optional.of(model)),
+        Replacer.placeholders(),
+        Optional::empty);
   }
 
   private static List<String> pieces(String text, int most, RandomGenerator random) {

@@ -207,6 +207,16 @@ class QuasiTest {
       }
 
       @Override
+      public void noticed(String type, int start, int end) {
+        // not asked for
+      }
+
+      @Override
+      public boolean replaces(String type) {
+        return true;
+      }
+
+      @Override
       public boolean stopped() {
         return false;
       }

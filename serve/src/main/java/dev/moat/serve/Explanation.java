@@ -20,6 +20,9 @@ final class Explanation {
   private static final int CATEGORIES_MAX = 32;
   private static final double STEPS = 1_000;
 
+  /** A lower score of harm says nothing, and would stand in every record. */
+  private static final double HARM_TOLD_MIN = 0.1;
+
   /** A place, the gravity of the verdict it belongs to, and whether it is that one's cause. */
   private record Place(int grade, boolean cause, String text, Span span) {}
 
@@ -38,7 +41,8 @@ final class Explanation {
         .harm()
         .forEach(
             (category, score) -> {
-              if (harm.size() < CATEGORIES_MAX || harm.containsKey(category)) {
+              boolean known = harm.size() < CATEGORIES_MAX || harm.containsKey(category);
+              if (score >= HARM_TOLD_MIN && known) {
                 harm.merge(category, score, Math::max);
               }
             });

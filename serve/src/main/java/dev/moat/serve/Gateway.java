@@ -25,8 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
  * {@link EndpointScope}, {@link QuotaPreview}, {@link AttemptCheck}, {@link Admission}, {@link
  * Reception}, {@link Continuation}, {@link ToolScope}, {@link ModelSelection}, {@link
  * TokenPrompts}, {@link InputGuard}, {@link PseudonymKeeping}, {@link PromptRendering}, {@link
- * QuotaReservation}, {@link AnswerCache}, {@link ExchangeRecord}, {@link ExposureRecord}, {@link ShadowTraffic}, {@link
- * Forwarding}; the last hands the answer to a {@link Relay}, which guards, sends and settles it.
+ * QuotaReservation}, {@link AnswerCache}, {@link ExchangeRecord}, {@link ExposureRecord}, {@link
+ * ShadowTraffic}, {@link Forwarding}; the last hands the answer to a {@link Relay}, which guards,
+ * sends and settles it.
  */
 public final class Gateway implements AutoCloseable {
   private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";

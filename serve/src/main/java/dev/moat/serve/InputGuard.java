@@ -13,10 +13,7 @@ import java.util.Optional;
 /** The stage that judges every text of the question, and replaces what must not go on. */
 final class InputGuard implements Stage {
   private record Judged(
-      ModelCall call,
-      GuardReport report,
-      List<Suspect> suspects,
-      Optional<Pseudonyms> names) {}
+      ModelCall call, GuardReport report, List<Suspect> suspects, Optional<Pseudonyms> names) {}
 
   private static final int DELIMITER_DIGITS = 16;
 
@@ -101,7 +98,10 @@ final class InputGuard implements Stage {
     spotlight(policy.guarding().spotlight(), request, redactions);
     suspects.judgeTurns(findings);
     return new Judged(
-        new ModelCall(request, redactions), GuardReport.of(findings, judged), suspects.found(), names);
+        new ModelCall(request, redactions),
+        GuardReport.of(findings, judged),
+        suspects.found(),
+        names);
   }
 
   /** Marks the contents of messages that were retrieved, and no name or id beside them. */

@@ -63,8 +63,8 @@ class ExplanationTest {
   @Test
   void tellsTheViewAndTheHighestScores() {
     Span encoded = new Span("injection.encoded", 0, 4, "base64");
-    explanation.add(1, "", new Verdict.Flag("x", new Scores(0.2, Map.of("hate", 0.7)), List.of()));
-    Scores scores = new Scores(0.61239, Map.of("hate", 0.1));
+    explanation.add(1, "", new Verdict.Flag("x", new Scores(0.2, 0, Map.of("hate", 0.7)), List.of()));
+    Scores scores = new Scores(0.61239, 0, Map.of("hate", 0.1));
     explanation.add(1, "", new Verdict.Flag("injection.encoded", scores, List.of(encoded)));
     assertEquals(
         "{\"scores\":{\"injection\":0.612,\"harm\":{\"hate\":0.7}},\"strongest\":["
@@ -78,7 +78,7 @@ class ExplanationTest {
     for (int i = 0; i < 500; i++) {
       harm.put("c" + i, 0.5);
     }
-    explanation.add(0, "", new Verdict.Pass(new Scores(0, harm), List.of()));
+    explanation.add(0, "", new Verdict.Pass(new Scores(0, 0, harm), List.of()));
     assertEquals(32, told().at("/scores/harm").size());
   }
 
