@@ -26,7 +26,11 @@ final class HeadTrainer {
   private static final float GRADIENT_MIN = 1e-4f;
   private static final double RARE_WEIGHT_MAX = 8;
   private static final int WHOLE_SEGMENTS_MAX = 30;
-  private static final int TRIES = 3;
+  private static final int TRIES = 4;
+  private static final int SEGMENTS_A_TEXT = 3;
+  private static final List<Head> OF_SEGMENTS = List.of(Head.INSTRUCTION);
+  private static final List<Head> OF_TEXTS =
+      Head.ALL.stream().filter(head -> head != Head.INSTRUCTION).toList();
 
   /** The share of weights that keep their size; the few larger ones are cut to the largest. */
   private static final double KEPT = 0.9995;
@@ -79,27 +83,43 @@ final class HeadTrainer {
   private void learn(PreparedExample example, int epoch) {
     int segments = example.segments();
     int from = Math.max(0, random.nextInt(Math.max(1, segments - WHOLE_SEGMENTS_MAX + 1)));
-    step(example, from, Math.min(segments, from + WHOLE_SEGMENTS_MAX));
-    int injection = example.label(Head.INJECTION.lane());
-    if (segments > 2 && injection != 1) {
+    step(example, from, Math.min(segments, from + WHOLE_SEGMENTS_MAX), OF_TEXTS);
+    learnOrders(example, epoch);
+    if (segments > 2 && example.label(Head.INJECTION.lane()) != 1) {
       int start = random.nextInt(segments);
-      step(example, start, Math.min(segments, start + 1 + random.nextInt(Tally.WINDOW)));
+      int end = Math.min(segments, start + 1 + random.nextInt(Tally.WINDOW));
+      step(example, start, end, OF_TEXTS);
     } else if (segments > Tally.WINDOW && epoch > 0) {
-      int start = strongest(example);
-      step(example, start, start + Tally.WINDOW);
+      int start = strongest(example, Head.INJECTION, Tally.WINDOW);
+      step(example, start, start + Tally.WINDOW, OF_TEXTS);
     }
   }
 
-  /** Of a long attack, one of the places where it shows most: not every part of it attacks. */
-  private int strongest(PreparedExample example) {
+  /** An order is one segment: of a text with orders the strongest, of others any. */
+  private void learnOrders(PreparedExample example, int epoch) {
+    int label = example.label(Head.INSTRUCTION.lane());
+    if (label == 1) {
+      int start = epoch == 0 ? 0 : strongest(example, Head.INSTRUCTION, 1);
+      step(example, start, start + 1, OF_SEGMENTS);
+    } else if (label == 0) {
+      for (int i = 0; i < Math.min(SEGMENTS_A_TEXT, example.segments()); i++) {
+        int start = random.nextInt(example.segments());
+        step(example, start, start + 1, OF_SEGMENTS);
+      }
+    }
+  }
+
+  /** Of some places of a text, the one where it shows most: not every part of it attacks. */
+  private int strongest(PreparedExample example, Head head, int length) {
     int best = 0;
     float most = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < TRIES; i++) {
-      int start = random.nextInt(example.segments() - Tally.WINDOW + 1);
-      gather(example, start, start + Tally.WINDOW);
+    int places = example.segments() - length + 1;
+    for (int i = 0; i < Math.min(TRIES, places); i++) {
+      int start = places <= TRIES ? i : random.nextInt(places);
+      gather(example, start, start + length);
       score();
-      if (logits[Head.INJECTION.lane()] > most) {
-        most = logits[Head.INJECTION.lane()];
+      if (logits[head.lane()] > most) {
+        most = logits[head.lane()];
         best = start;
       }
     }
@@ -146,11 +166,12 @@ final class HeadTrainer {
     }
   }
 
-  private void step(PreparedExample example, int from, int to) {
+  private void step(PreparedExample example, int from, int to, List<Head> heads) {
     gather(example, from, to);
     leaveSomeOut();
     score();
-    for (int head = 0; head < Head.COUNT; head++) {
+    for (Head each : heads) {
+      int head = each.lane();
       int label = example.label(head);
       if (label >= 0) {
         float probability = (float) (1 / (1 + StrictMath.exp(-logits[head])));

@@ -14,12 +14,13 @@ final class Segments {
 
   private static final int LENGTH_MIN = 24;
   private static final int SPACE_WANTED_FROM = 280;
-  private static final String SENTENCE_ENDS = ".!?:;\"')]}";
+  private static final String SENTENCE_ENDS = ".!?:;\"')]}|";
   private static final String WIDE_ENDS = "。！？；\u0964";
 
   private int length;
   private char last;
   private char visible;
+  private boolean newLine;
 
   /** The segments of a whole text. */
   static List<String> of(String text) {
@@ -47,15 +48,16 @@ final class Segments {
     length = ends ? 1 : length + 1;
     last = c;
     visible = c > ' ' ? c : visible;
+    newLine = c <= ' ' && (newLine || c == '\n');
     return ends;
   }
 
   private boolean endsHere(char c) {
-    if (length < LENGTH_MIN) {
-      return false;
-    }
     if (length >= LENGTH_MAX) {
       return !Character.isLowSurrogate(c);
+    }
+    if (length < LENGTH_MIN) {
+      return false;
     }
     if (WIDE_ENDS.indexOf(last) >= 0) {
       return true;
@@ -63,6 +65,6 @@ final class Segments {
     if (last > ' ' || c <= ' ') {
       return false;
     }
-    return last == '\n' || length >= SPACE_WANTED_FROM || SENTENCE_ENDS.indexOf(visible) >= 0;
+    return newLine || length >= SPACE_WANTED_FROM || SENTENCE_ENDS.indexOf(visible) >= 0;
   }
 }

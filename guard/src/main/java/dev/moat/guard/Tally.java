@@ -51,7 +51,7 @@ final class Tally {
     segments++;
     for (Head head : Head.ALL) {
       segment[head.lane()] = model.logit(head, sums);
-      raise(head, segment[head.lane()] - PART_LOGIT);
+      raise(head, segment[head.lane()] - part(head));
     }
     if (segments <= WHOLE_SEGMENTS_MAX) {
       whole.add(sums);
@@ -69,11 +69,16 @@ final class Tally {
   void finish() {
     if (segments > 0) {
       for (Head head : Head.ALL) {
-        if (head != Head.INSTRUCTION || segments == 1) {
+        if (head != Head.INSTRUCTION) {
           raise(head, model.logit(head, whole));
         }
       }
     }
+  }
+
+  /** An order is one segment, so there is no whole that would count more. */
+  private static float part(Head head) {
+    return head == Head.INSTRUCTION ? 0 : PART_LOGIT;
   }
 
   private void raise(Head head, float logit) {
@@ -82,7 +87,7 @@ final class Tally {
 
   /** The score of the last segment by itself. */
   double ofSegment(Head head) {
-    return model.score(head, segment[head.lane()] - PART_LOGIT);
+    return model.score(head, segment[head.lane()] - part(head));
   }
 
   /** The strongest score so far. */
