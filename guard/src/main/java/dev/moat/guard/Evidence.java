@@ -36,6 +36,11 @@ final class Evidence {
     }
   }
 
+  /** Takes for certain what was seen to leak. */
+  void addLeak() {
+    notLeak = 0;
+  }
+
   /** Adds what a head says of the text or of a part of it; the most counts. */
   void add(Head head, double score) {
     heads[head.lane()] = Math.max(heads[head.lane()], score);

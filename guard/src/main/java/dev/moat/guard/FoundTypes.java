@@ -48,6 +48,12 @@ final class FoundTypes {
     firstWords(SignRules.INJECTION_MARKERS, rule -> all.add(Span.INJECTION + rule));
     firstWords(SignRules.LEAK_PHRASES, rule -> all.add(Span.LEAK + rule));
     firstWords(SignRules.INJECTION_MARKERS, rule -> all.add(Span.LEAK + rule));
+    all.addAll(PersonalTypes.QUASI);
+    firstWords(IssuerRules.TABLE, all::add);
+    Head.ALL.forEach(head -> all.add(head.type()));
+    all.add(Span.INJECTION + "persistent");
+    all.add(Span.LEAK + "canary");
+    all.add(Span.LEAK + "prompt");
     all.add(SignRules.HIDDEN_TEXT.rule());
     all.add(SignRules.TURNED_TEXT.rule());
     all.add(SignRules.INVISIBLE_RUN.rule());

@@ -187,6 +187,9 @@ final class Judgement implements Findings {
   public void noticed(String type, int start, int end) {
     Action action = policy.action(type);
     Span span = new Span(type, start, end);
+    if (span.kind() == Kind.LEAK && action != Action.PASS) {
+      evidence.addLeak();
+    }
     if (action == Action.BLOCK) {
       release(start);
       block(type, 1, span);

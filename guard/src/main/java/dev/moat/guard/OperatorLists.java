@@ -44,6 +44,29 @@ public record OperatorLists(
     canaries.forEach(Canary::check);
   }
 
+  /** What these lists and {@code others} hold together. */
+  public OperatorLists and(OperatorLists others) {
+    return new OperatorLists(
+        joined(linkHosts, others.linkHosts),
+        everyImage || others.everyImage,
+        joined(packages, others.packages),
+        joined(canaries, others.canaries));
+  }
+
+  /** The same with these packages. */
+  public OperatorLists withPackages(Set<String> names) {
+    return new OperatorLists(linkHosts, everyImage, names, canaries);
+  }
+
+  private static Set<String> joined(Set<String> some, Set<String> others) {
+    if (some.isEmpty() || others.isEmpty()) {
+      return some.isEmpty() ? others : some;
+    }
+    Set<String> all = new TreeSet<>(some);
+    all.addAll(others);
+    return all;
+  }
+
   /** Whether texts may lead to {@code host}, which is in lower case. */
   boolean allows(String host) {
     if (linkHosts.contains(host)) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,9 +27,11 @@ public final class PolicySettings {
   private static final int SHOWN_MAX = 60;
 
   private final Map<Channel, Change> changes;
+  private final OperatorLists lists;
 
-  private PolicySettings(Map<Channel, Change> changes) {
+  private PolicySettings(Map<Channel, Change> changes, OperatorLists lists) {
     this.changes = changes;
+    this.lists = lists;
   }
 
   /** A change of one channel. */
@@ -60,7 +63,31 @@ public final class PolicySettings {
     for (Channel channel : Channel.values()) {
       changes.put(channel, change(section, channel));
     }
-    return new PolicySettings(changes);
+    return new PolicySettings(changes, lists(section));
+  }
+
+  private static OperatorLists lists(Settings.Section section) {
+    List<String> hosts =
+        section.texts(
+            "link-hosts",
+            List.of(),
+            "Hosts that links and images may lead to; *.example.org is every host below that one.");
+    boolean everyImage =
+        section.flag(
+            "every-image",
+            false,
+            "Whether any image of another host is unsafe, not only one that carries data.");
+    List<String> canaries =
+        section.texts(
+            "canaries",
+            List.of(),
+            "Marks laid out in prompts and documents; an answer that holds one leaks.");
+    try {
+      return new OperatorLists(Set.copyOf(hosts), everyImage, Set.of(), Set.copyOf(canaries));
+    } catch (IllegalArgumentException e) {
+      String shown = Text.shortened(String.valueOf(e.getMessage()), SHOWN_MAX);
+      throw invalid(section.path(), shown, "is no list of a guard", "correct it");
+    }
   }
 
   /** The policy that {@code base} becomes by this section. */
@@ -70,7 +97,7 @@ public final class PolicySettings {
       Channel channel = change.getKey();
       policy = policy.with(channel, change.getValue().of(base.channel(channel)));
     }
-    return policy;
+    return policy.with(base.lists().and(lists));
   }
 
   /** Fails if nothing can be found as {@code type}; {@code place} says in the error where. */

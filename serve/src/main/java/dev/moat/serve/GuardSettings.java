@@ -7,13 +7,21 @@ import dev.moat.core.Text;
 import dev.moat.guard.Guard;
 import dev.moat.guard.GuardPolicy;
 import dev.moat.guard.PolicySettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The policies of all guards, as the settings have them: the groups {@code guard} and {@code
@@ -25,7 +33,16 @@ public final class GuardSettings {
   private static final int SHOWN_MAX = 60;
 
   private record Section(
-      String path, PolicySettings policy, ConversationRules.Change rules, List<Subject> tenants) {}
+      String path,
+      PolicySettings policy,
+      Set<String> packages,
+      ConversationRules.Change rules,
+      List<Subject> tenants) {
+    GuardPolicy of(GuardPolicy base) {
+      GuardPolicy own = policy.of(base);
+      return packages.isEmpty() ? own : own.with(own.lists().withPackages(packages));
+    }
+  }
 
   private final Map<String, TimedGuard.Recipe> policies = new HashMap<>();
   private final Map<Subject, String> tenants = new HashMap<>();
@@ -106,8 +123,7 @@ public final class GuardSettings {
   }
 
   private static TimedGuard.Recipe recipe(String name, Section section, TimedGuard.Recipe base) {
-    return new TimedGuard.Recipe(
-        name, section.policy().of(base.policy()), section.rules().of(base.rules()));
+    return new TimedGuard.Recipe(name, section.of(base.policy()), section.rules().of(base.rules()));
   }
 
   private static Section section(Settings.Section section) {
@@ -133,7 +149,31 @@ public final class GuardSettings {
       tenants.add(tenant);
     }
     return new Section(
-        section.path(), PolicySettings.read(section), ConversationRules.read(section), tenants);
+        section.path(),
+        PolicySettings.read(section),
+        packages(section),
+        ConversationRules.read(section),
+        tenants);
+  }
+
+  private static Set<String> packages(Settings.Section section) {
+    Optional<String> file =
+        section.optional(
+            "packages",
+            "A file of names of packages, one a line: what an answer installs beside them is"
+                + " unknown.");
+    if (file.isEmpty()) {
+      return Set.of();
+    }
+    try (Stream<String> lines = Files.lines(Path.of(file.get()))) {
+      return lines
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (IOException | UncheckedIOException e) {
+      throw invalid(
+          section.path() + ".packages", file.get(), "cannot be read", "name a file of text");
+    }
   }
 
   private void own(Subject tenant, Map.Entry<String, Section> section) {

@@ -63,7 +63,8 @@ class ExplanationTest {
   @Test
   void tellsTheViewAndTheHighestScores() {
     Span encoded = new Span("injection.encoded", 0, 4, "base64");
-    explanation.add(1, "", new Verdict.Flag("x", new Scores(0.2, 0, Map.of("hate", 0.7)), List.of()));
+    explanation.add(
+        1, "", new Verdict.Flag("x", new Scores(0.2, 0, Map.of("hate", 0.7)), List.of()));
     Scores scores = new Scores(0.61239, 0, Map.of("hate", 0.1));
     explanation.add(1, "", new Verdict.Flag("injection.encoded", scores, List.of(encoded)));
     assertEquals(
