@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.moat.core.Json;
 import dev.moat.guard.GuardPolicy.ChannelPolicy;
 import java.util.HashSet;
 import java.util.List;
@@ -56,7 +57,16 @@ class GuardPolicyTest {
       }
     }
     assertEquals(expected, digests.size());
-    assertEquals(GuardPolicy.defaults().digest(), Guard.of(GuardPolicy.defaults()).policyDigest());
+  }
+
+  @Test
+  void theModelIsInTheDigestOfAGuard() {
+    GuardPolicy policy = GuardPolicy.defaults();
+    HeadModel shipped = HeadModel.shipped();
+    HeadModel renamed = shipped.with(Map.of("renamed", Json.object()));
+    assertEquals(Guard.of(policy).policyDigest(), Guard.of(policy, shipped).policyDigest());
+    assertNotEquals(Guard.of(policy).policyDigest(), Guard.of(policy, renamed).policyDigest());
+    assertNotEquals(policy.digest(), Guard.of(policy).policyDigest());
   }
 
   @Test
@@ -114,10 +124,13 @@ class GuardPolicyTest {
   void notingTellsWhatWouldPassAndChangesNothing() {
     GuardPolicy quiet = GuardPolicy.defaults().with(Channel.USER, Kind.PERSONAL, Action.PASS);
     String text = "mail jane@example.com";
-    assertEquals(new Verdict.Pass(0), Guard.of(quiet).judge(Channel.USER, text));
-    assertEquals(
-        new Verdict.Pass(Scores.of(0), List.of(new Span("email", 5, 21))),
-        Guard.of(quiet.noting()).judge(Channel.USER, text));
+    Verdict silent = Guard.of(quiet).judge(Channel.USER, text);
+    assertEquals("pass", silent.word());
+    assertEquals(List.of(), silent.spans());
+    Verdict noted = Guard.of(quiet.noting()).judge(Channel.USER, text);
+    assertEquals("pass", noted.word());
+    assertEquals(List.of(new Span("email", 5, 21)), noted.spans());
+    assertEquals(silent.scores().injection(), noted.scores().injection());
   }
 
   @Test
@@ -146,7 +159,10 @@ class GuardPolicyTest {
     assertEquals("flag", verdict.word());
     assertTrue(verdict.score() > 0.95);
     Guard deaf = Guard.of(GuardPolicy.defaults().with(Channel.USER, Kind.INJECTION, Action.PASS));
-    assertEquals(new Verdict.Pass(0), deaf.judge(Channel.USER, attack));
+    Verdict unheard = deaf.judge(Channel.USER, attack);
+    assertEquals("pass", unheard.word());
+    assertEquals(0, unheard.score());
+    assertEquals(List.of(), unheard.spans());
   }
 
   private static GuardPolicy everywhere(ChannelPolicy policy) {

@@ -15,7 +15,9 @@ class JudgementTest {
   private static Judgement of(Channel channel, String text) {
     Judgement judgement =
         new Judgement(
-            GuardPolicy.defaults().channel(channel), Replacer.placeholders(), Optional.empty());
+            GuardPolicy.defaults().with(channel, Kind.HARM, Action.PASS).channel(channel),
+            Replacer.placeholders(),
+            Optional.empty());
     judgement.hold(text, 0, text.length());
     return judgement;
   }
@@ -85,7 +87,7 @@ class JudgementTest {
     Judgement judgement = of(Channel.USER, "abc");
     judgement.refuseLength(3);
     assertEquals(
-        new Verdict.Block("limit.text-length", 1, List.of(new Span("limit.text-length", 3, 3))),
+        new Verdict.Block("limit.text-length", 0, List.of(new Span("limit.text-length", 3, 3))),
         judgement.verdict());
   }
 

@@ -71,7 +71,10 @@ class NameTaggerTest {
     String text =
         "Dear Ms. Lindqvist,\nMy name is Omar Haddad. I work for Nordwind Logistics GmbH in "
             + "Hamburg; write to 12 Maple Street, Springfield, IL 62704 or omar@example.com.\n";
-    GuardPolicy.ChannelPolicy policy = GuardPolicy.defaults().channel(Channel.OUTPUT);
+    GuardPolicy.ChannelPolicy policy =
+        GuardPolicy.defaults()
+            .with(Channel.OUTPUT, Kind.NAME, Action.REDACT)
+            .channel(Channel.OUTPUT);
     StreamGuard whole = stream(policy);
     String expected = whole.accept(text) + whole.finish();
     assertTrue(expected.contains("[redacted:person]. I work"), expected);

@@ -20,10 +20,11 @@ class OpenNameTest {
       List.of(random(1, 100), random(2, 400), random(3, 900));
   private static final List<GuardPolicy> POLICIES =
       List.of(
-          GuardPolicy.defaults(),
-          GuardPolicy.defaults().with(Channel.OUTPUT, Kind.PERSONAL, Action.FLAG),
-          GuardPolicy.defaults().with(Channel.OUTPUT, Kind.PERSONAL, Action.BLOCK),
+          GuardPolicy.defaults().with(Channel.OUTPUT, Kind.NAME, Action.REDACT),
+          GuardPolicy.defaults().with(Channel.OUTPUT, Kind.NAME, Action.FLAG),
+          GuardPolicy.defaults().with(Channel.OUTPUT, Kind.NAME, Action.BLOCK),
           GuardPolicy.defaults()
+              .with(Channel.OUTPUT, Kind.NAME, Action.REDACT)
               .with(Channel.OUTPUT, Kind.INJECTION, Action.BLOCK)
               .with(Channel.OUTPUT, Kind.SECRET, Action.PASS));
 
