@@ -7,21 +7,25 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Judges texts by one policy. Immutable; may be used by many threads. */
 public final class Guard {
   private final GuardPolicy policy;
   private final Optional<HeadModel> model;
-  private final Map<Channel, List<Head>> heads = new EnumMap<>(Channel.class);
+  private final Map<Channel, Looking> looking = new EnumMap<>(Channel.class);
   private final Digest digest;
-  private final Map<Channel, UnsafeDetectors> unsafe = new EnumMap<>(Channel.class);
+
+  /** What is looked for in a text, and what is done about it: the same for many texts. */
+  private record Looking(ChannelPolicy policy, Sought sought, List<Head> heads) {}
 
   private Guard(GuardPolicy policy, Optional<HeadModel> model) {
     this.policy = policy;
     this.model = model;
     for (Channel channel : Channel.values()) {
-      heads.put(channel, heads(channel, policy.channel(channel)));
-      unsafe.put(channel, UnsafeDetectors.of(policy, channel));
+      ChannelPolicy by = policy.channel(channel);
+      Sought sought = Sought.of(by, UnsafeDetectors.of(policy, channel));
+      looking.put(channel, new Looking(by, sought, heads(channel, by)));
     }
     this.digest =
         new Digest.Hasher()
@@ -66,9 +70,11 @@ public final class Guard {
 
   /** The same, with names from {@code replacer} where the policy wants pseudonyms. */
   public Verdict judge(Channel channel, String text, Replacer replacer) {
-    ChannelPolicy by = policy.channel(channel);
     boolean allowed = allows(channel, text);
-    return judge(channel, allowed ? by.only(kind -> kind != Kind.INJECTION) : by, text, replacer);
+    return judge(
+        allowed ? looking(channel, kind -> kind != Kind.INJECTION) : looking(channel),
+        text,
+        replacer);
   }
 
   /**
@@ -76,8 +82,8 @@ public final class Guard {
    * that was cut up. What could be replaced is not looked for.
    */
   public Verdict judgeTogether(Channel channel, List<String> texts) {
-    ChannelPolicy by = policy.channel(channel).only(kind -> !kind.isReplaceable());
-    return judge(channel, by, String.join(" ", texts), Replacer.placeholders());
+    Looking whole = looking(channel, kind -> !kind.isReplaceable());
+    return judge(whole, String.join(" ", texts), Replacer.placeholders());
   }
 
   /** Whether {@code text} as a whole is allowed on that channel, whatever it orders. */
@@ -85,8 +91,8 @@ public final class Guard {
     return policy.channel(channel).allowed().allows(text);
   }
 
-  private Verdict judge(Channel channel, ChannelPolicy by, String text, Replacer replacer) {
-    StreamGuard stream = stream(channel, by, replacer);
+  private Verdict judge(Looking by, String text, Replacer replacer) {
+    StreamGuard stream = stream(by, replacer);
     stream.accept(text);
     stream.finish();
     return stream.verdict();
@@ -95,7 +101,7 @@ public final class Guard {
   /** Judges a whole text and says why. */
   public Explanation explain(Channel channel, String text) {
     List<View> views = Views.of(text);
-    List<Head> asked = heads.getOrDefault(channel, List.of());
+    List<Head> asked = looking(channel).heads();
     List<Explanation.WordWeight> words =
         model
             .filter(_ -> !asked.isEmpty())
@@ -114,21 +120,32 @@ public final class Guard {
 
   /** The same, with names from {@code replacer} where the policy wants pseudonyms. */
   public StreamGuard stream(Channel channel, Replacer replacer) {
-    return stream(channel, policy.channel(channel), replacer);
+    return stream(looking(channel), replacer);
   }
 
-  private StreamGuard stream(Channel channel, ChannelPolicy by, Replacer replacer) {
-    List<Head> asked =
-        heads.getOrDefault(channel, List.of()).stream()
-            .filter(head -> by.looksFor(head.kind()))
-            .toList();
-    boolean acts = by.looksFor(Kind.UNSAFE) || by.looksFor(Kind.LEAK);
-    UnsafeDetectors ofChannel = unsafe.getOrDefault(channel, UnsafeDetectors.NONE);
+  private StreamGuard stream(Looking by, Replacer replacer) {
     return new StreamGuard(
-        by,
-        Sought.of(by, acts ? ofChannel : UnsafeDetectors.NONE),
+        by.policy(),
+        by.sought(),
         replacer,
-        () -> model.filter(_ -> !asked.isEmpty()).map(it -> new Reading(it, asked)));
+        () -> model.filter(_ -> !by.heads().isEmpty()).map(it -> new Reading(it, by.heads())));
+  }
+
+  private Looking looking(Channel channel) {
+    Looking all = looking.get(channel);
+    if (all == null) {
+      throw new IllegalStateException("no policy for " + channel);
+    }
+    return all;
+  }
+
+  /** The same for those kinds only. */
+  private Looking looking(Channel channel, Predicate<Kind> kinds) {
+    Looking all = looking(channel);
+    ChannelPolicy by = all.policy().only(kinds);
+    boolean acts = by.looksFor(Kind.UNSAFE) || by.looksFor(Kind.LEAK);
+    UnsafeDetectors unsafe = acts ? all.sought().unsafe() : UnsafeDetectors.NONE;
+    return new Looking(by, Sought.of(by, unsafe), heads(channel, by));
   }
 
   /** What it follows. */

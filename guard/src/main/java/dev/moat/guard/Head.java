@@ -6,21 +6,21 @@ import java.util.Locale;
 /** What one head of the model looks for. */
 enum Head {
   /** An attack on the model's instructions, in what a person typed. */
-  INJECTION(0),
+  INJECTION(0, Span.INJECTION + "model"),
   /** A task or an order for an assistant, in what was merely retrieved. */
-  INSTRUCTION(1),
+  INSTRUCTION(1, Span.INJECTION + "instruction"),
   /** Contempt for a group of people. */
-  HATE(2),
+  HATE(2, Span.HARM + "hate"),
   /** Insults and threats to a person. */
-  HARASSMENT(3),
+  HARASSMENT(3, Span.HARM + "harassment"),
   /** Suicide and self-injury. */
-  SELF_HARM(4),
+  SELF_HARM(4, Span.HARM + "self-harm"),
   /** Violence against people or animals. */
-  VIOLENCE(5),
+  VIOLENCE(5, Span.HARM + "violence"),
   /** Sexual content. */
-  SEXUAL(6),
+  SEXUAL(6, Span.HARM + "sexual"),
   /** Help with crime. */
-  ILLICIT(7);
+  ILLICIT(7, Span.HARM + "illicit");
 
   /** All heads, in the order of their weights. */
   static final List<Head> ALL = List.of(values());
@@ -29,9 +29,14 @@ enum Head {
   static final int COUNT = Long.BYTES;
 
   private final int lane;
+  private final String type;
+  private final Kind kind;
+  private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-  Head(int lane) {
+  Head(int lane, String type) {
     this.lane = lane;
+    this.type = type;
+    this.kind = Span.kind(type);
   }
 
   /** Which of the weights of a bucket is its own. */
@@ -41,7 +46,7 @@ enum Head {
 
   /** The word in verdicts and training data. */
   String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return word;
   }
 
   /** The head of that word. */
@@ -57,18 +62,16 @@ enum Head {
 
   /** The type of the spans that it finds. */
   String type() {
-    return isHarm()
-        ? Span.HARM + word()
-        : Span.INJECTION + (this == INSTRUCTION ? word() : "model");
+    return type;
   }
 
   /** The kind of those spans. */
   Kind kind() {
-    return isHarm() ? Kind.HARM : Kind.INJECTION;
+    return kind;
   }
 
   /** Whether it is a category of harm. */
   boolean isHarm() {
-    return lane >= HATE.lane;
+    return kind == Kind.HARM;
   }
 }

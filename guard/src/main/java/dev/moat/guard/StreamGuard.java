@@ -94,6 +94,11 @@ public final class StreamGuard {
         : Verdict.Pass.instead(shadowed.get().verdict());
   }
 
+  /** Whether the text is blocked, so that nothing more of it goes on. */
+  public boolean isBlocked() {
+    return judgement.stopped();
+  }
+
   /** The original text that was taken and is neither handed on nor decided yet. */
   public String held() {
     return judgement.held();

@@ -27,9 +27,9 @@ final class TextFeatures {
   /** A rule stands for a few words, so it counts as many features. */
   private static final int RULE_FEATURES = 12;
 
-  private char[] text = new char[1024];
+  private char[] text = new char[Segments.LENGTH_MAX + 4];
   private int length;
-  private int[] buckets = new int[8192];
+  private int[] buckets = new int[4096];
   private int count;
 
   /** Reads the characters of {@code folded} from {@code start} to before {@code end}. */

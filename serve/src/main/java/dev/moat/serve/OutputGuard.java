@@ -79,7 +79,7 @@ final class OutputGuard {
       safe.add(with(kind, text));
     } else {
       // A stream that hands nothing on is either holding back or blocked: only now ask which.
-      blocked |= stream.verdict() instanceof Verdict.Block;
+      blocked |= stream.isBlocked();
     }
     return safe;
   }
@@ -120,7 +120,7 @@ final class OutputGuard {
           if (!text.isEmpty()) {
             safe.add(with(kind, text));
           }
-          blocked |= stream.verdict() instanceof Verdict.Block;
+          blocked |= stream.isBlocked();
         });
     return safe;
   }
@@ -206,7 +206,7 @@ final class OutputGuard {
       if (!text.isEmpty()) {
         safe.add(with(THOUGHT, text));
       }
-      blocked |= thought.guard().verdict() instanceof Verdict.Block;
+      blocked |= thought.guard().isBlocked();
     }
   }
 
