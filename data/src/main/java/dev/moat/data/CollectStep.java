@@ -8,7 +8,6 @@ import dev.moat.flow.Parameters;
 import dev.moat.flow.Step;
 import dev.moat.flow.StepContext;
 import dev.moat.flow.StepResult;
-import dev.moat.guard.Guard;
 import dev.moat.guard.GuardPolicy;
 import dev.moat.store.Artifact;
 import dev.moat.store.ArtifactKind;
@@ -37,7 +36,7 @@ final class CollectStep implements Step {
   private final Database database;
   private final Pseudonyms pseudonyms;
   private final FileMarks marks;
-  private final String rules = Guard.of(GuardPolicy.defaults()).policyDigest().hex();
+  private final String rules = GuardPolicy.defaults().digest().hex();
 
   CollectStep(Database database, Pseudonyms pseudonyms, FileMarks marks) {
     this.database = database;
