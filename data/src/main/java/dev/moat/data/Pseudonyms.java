@@ -1,11 +1,11 @@
 package dev.moat.data;
 
+import dev.moat.guard.Pseudonym;
 import dev.moat.store.KeyService;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
-import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -17,7 +17,6 @@ import javax.crypto.spec.SecretKeySpec;
 final class Pseudonyms {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int KEY_BYTES = 32;
-  private static final int LETTERS = 8;
   private static final int MARK_BYTES = 16;
 
   private final SecretKeySpec tokenKey;
@@ -36,22 +35,12 @@ final class Pseudonyms {
     Mac mac = mac(tokenKey);
     mac.update(field(type));
     mac.update(field(canonical));
-    long bits = ByteBuffer.wrap(mac.doFinal()).getLong() >>> 1;
-    StringBuilder out = new StringBuilder().append('<').append(label(type)).append('_');
-    for (int i = 0; i < LETTERS; i++) {
-      out.append((char) ('a' + bits % 26));
-      bits /= 26;
-    }
-    return out.append('>').toString();
+    return Pseudonym.of(type, mac.doFinal());
   }
 
   /** The name of a type inside pseudonyms and counts: {@code us-ssn} is {@code US_SSN}. */
   static String label(String type) {
-    StringBuilder out = new StringBuilder(type.length());
-    for (char c : type.toUpperCase(Locale.ROOT).toCharArray()) {
-      out.append((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_');
-    }
-    return out.toString();
+    return Pseudonym.label(type);
   }
 
   /** A keyed digest by which a raw value is known again without being stored. */

@@ -9,19 +9,12 @@ import java.util.List;
  * @param views what else the text was read as
  * @param words the words that speak most for or against the strongest score of the model
  */
-public record Explanation(Verdict verdict, List<Reading> views, List<WordWeight> words) {
+public record Explanation(Verdict verdict, List<View> views, List<WordWeight> words) {
   /** Copies the lists in. */
   public Explanation {
     views = List.copyOf(views);
     words = List.copyOf(words);
   }
-
-  /**
-   * Another reading of the text.
-   *
-   * @param name what it was read as, such as {@code base64}
-   */
-  public record Reading(String name, String text) {}
 
   /**
    * How much less a part of the text would look like an attack without one of its words.

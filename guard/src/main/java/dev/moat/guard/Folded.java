@@ -6,8 +6,6 @@ package dev.moat.guard;
  * Normaliser} writes, but for its breaks.
  */
 final class Folded {
-  private static final int BLACK_FLAG = 0x1F3F4;
-
   private Folded() {}
 
   /** The folded form; {@code text} itself if nothing in it changes. */
@@ -22,8 +20,8 @@ final class Folded {
     while (i < text.length()) {
       int codePoint = text.codePointAt(i);
       i += Character.charCount(codePoint);
-      int hidden = flag ? 0 : hidden(codePoint);
-      flag = codePoint == BLACK_FLAG || (flag && codePoint >= 0xE0000);
+      int hidden = flag ? 0 : Folds.hidden(codePoint);
+      flag = codePoint == Normaliser.BLACK_FLAG || (flag && codePoint >= 0xE0000);
       if (hidden != 0) {
         out.append((char) hidden);
       } else {
@@ -39,8 +37,8 @@ final class Folded {
     boolean flag = false;
     for (int i = 0; i < text.length(); i++) {
       int codePoint = text.codePointAt(i);
-      flag = codePoint == BLACK_FLAG || (flag && codePoint >= 0xE0000);
-      int hidden = flag ? 0 : hidden(codePoint);
+      flag = codePoint == Normaliser.BLACK_FLAG || (flag && codePoint >= 0xE0000);
+      int hidden = flag ? 0 : Folds.hidden(codePoint);
       if (hidden != 0) {
         out.append((char) hidden);
       }
@@ -71,14 +69,5 @@ final class Folded {
     } else if (folded != Folds.DROP && !Character.isSurrogate(folded)) {
       out.append(folded);
     }
-  }
-
-  /** The ASCII character that a tag or a supplementary variation selector carries, or 0. */
-  private static int hidden(int codePoint) {
-    int carried =
-        codePoint >= 0xE0100 && codePoint <= 0xE01EF
-            ? codePoint - 0xE0100 + 16 // selector n carries byte n - 1
-            : codePoint - 0xE0000;
-    return codePoint >= 0xE0020 && carried >= ' ' && carried < 0x7F ? carried : 0;
   }
 }

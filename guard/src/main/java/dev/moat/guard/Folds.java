@@ -46,6 +46,15 @@ final class Folds {
     return foldedAll(Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFKD));
   }
 
+  /** The ASCII character that a tag or a supplementary variation selector carries, or 0. */
+  static int hidden(int codePoint) {
+    int carried =
+        codePoint >= 0xE0100 && codePoint <= 0xE01EF
+            ? codePoint - 0xE0100 + 16 // selector n carries byte n - 1
+            : codePoint - 0xE0000;
+    return codePoint >= 0xE0020 && carried >= ' ' && carried < 0x7F ? carried : 0;
+  }
+
   private static String foldedAll(String decomposed) {
     StringBuilder out = new StringBuilder();
     decomposed

@@ -107,10 +107,7 @@ public final class Guard {
             .filter(_ -> !asked.isEmpty())
             .map(trained -> new Explainer(trained, asked).words(text, views))
             .orElse(List.of());
-    return new Explanation(
-        judge(channel, text),
-        views.stream().map(view -> new Explanation.Reading(view.name(), view.text())).toList(),
-        words);
+    return new Explanation(judge(channel, text), views, words);
   }
 
   /** Begins to judge a text that arrives in pieces. */

@@ -1,8 +1,5 @@
 package dev.moat.guard;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 
@@ -73,18 +70,7 @@ final class NameModel {
   }
 
   private static final class Bundled {
-    private static final NameModel MODEL = load();
-
-    private static NameModel load() {
-      try (InputStream in = NameModel.class.getResourceAsStream(BUNDLED)) {
-        if (in == null) {
-          throw new IllegalStateException(BUNDLED + " is missing");
-        }
-        return of(in.readAllBytes());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    private static final NameModel MODEL = of(Resources.bytes(BUNDLED));
   }
 
   /** Reads what {@link #bytes} wrote. */

@@ -12,7 +12,7 @@ final class Normaliser {
   static final int INVISIBLE_RUN_MAX = 16;
 
   /** Begins the flags of regions, which are honestly spelt in tags. */
-  private static final int BLACK_FLAG = 0x1F3F4;
+  static final int BLACK_FLAG = 0x1F3F4;
 
   private static final char NO_SURROGATE = '\0';
 
@@ -125,24 +125,13 @@ final class Normaliser {
   }
 
   private void pair(int codePoint) {
-    int hidden = flag ? 0 : smuggled(codePoint);
+    int hidden = flag ? 0 : Folds.hidden(codePoint);
     flag = codePoint == BLACK_FLAG || (flag && codePoint >= 0xE0000);
-    if (hidden >= ' ' && hidden < 0x7F) {
+    if (hidden != 0) {
       write((char) hidden, 2, Window.SMUGGLED);
     } else {
       writeAll(Folds.several(codePoint), 2);
     }
-  }
-
-  /** The ASCII character that a tag or a supplementary variation selector carries, or 0. */
-  private static int smuggled(int codePoint) {
-    if (codePoint >= 0xE0020 && codePoint < 0xE007F) {
-      return codePoint - 0xE0000;
-    }
-    if (codePoint >= 0xE0100 && codePoint <= 0xE01EF) {
-      return codePoint - 0xE0100 + 16; // selector n carries byte n - 1
-    }
-    return 0;
   }
 
   private void writeAll(String characters, int width) {

@@ -66,7 +66,8 @@ public final class Pseudonym {
     return true;
   }
 
-  private static String label(String type) {
+  /** What the type is called in a name: {@code us-ssn} is {@code US_SSN}. */
+  public static String label(String type) {
     String upper = type.toUpperCase(Locale.ROOT);
     StringBuilder out = new StringBuilder(LABEL_MAX);
     for (int i = 0; i < Math.min(upper.length(), LABEL_MAX); i++) {

@@ -6,4 +6,4 @@ package dev.moat.guard;
  * @param name which decoding gave it, or two of them joined by a plus
  * @param text what it says
  */
-record View(String name, String text) {}
+public record View(String name, String text) {}
