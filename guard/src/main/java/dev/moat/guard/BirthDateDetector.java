@@ -47,8 +47,14 @@ final class BirthDateDetector implements Detector {
     }
     int third = Alphabet.DIGITS.runEnd(window, second + 1, 4);
     int last = third - second - 1;
-    boolean yearFirst = first - at == 4 && last >= 1 && last <= 2;
-    boolean yearLast = first - at <= 2 && (last == 2 || last == 4);
+    int a = DateForms.number(window, at, first);
+    int b = DateForms.number(window, first + 1, second);
+    int c = DateForms.number(window, second + 1, third);
+    boolean yearFirst = first - at == 4 && last >= 1 && last <= 2 && DateForms.isPair(b, c);
+    boolean yearLast =
+        first - at <= 2
+            && (last == 2 || last == 4)
+            && (DateForms.isPair(a, b) || DateForms.isPair(b, a));
     return yearFirst || yearLast ? third : 0;
   }
 

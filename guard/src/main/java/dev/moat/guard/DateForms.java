@@ -19,20 +19,25 @@ final class DateForms {
       return 0;
     }
     int second = Alphabet.DIGITS.runEnd(window, first + 1, 3);
-    if (second == first + 1 || window.at(second) != separator) {
+    if (!isShort(first + 1, second) || window.at(second) != separator) {
       return 0;
     }
     int third = Alphabet.DIGITS.runEnd(window, second + 1, 5);
     int a = number(window, at, first);
     int b = number(window, first + 1, second);
     int c = number(window, second + 1, third);
-    boolean yearFirst = first - at == 4 && isYear(a) && isPair(b, c);
+    boolean yearFirst = first - at == 4 && isYear(a) && isShort(second + 1, third) && isPair(b, c);
     boolean shortYear = third - second == 3 && separator != '.';
     boolean yearLast =
-        first - at <= 2
+        isShort(at, first)
             && ((third - second == 5 && isYear(c)) || shortYear)
             && (isPair(a, b) || isPair(b, a));
     return yearFirst || yearLast ? third : 0;
+  }
+
+  /** Whether as many digits stand between as a day or a month has. */
+  private static boolean isShort(int at, int end) {
+    return end - at == 1 || end - at == 2;
   }
 
   /** {@code 12 March 1980}, {@code 12th of March} and {@code 12-Mar-80}. */
@@ -43,9 +48,9 @@ final class DateForms {
     }
     int ordinal = Months.wordEnd(window, day, ORDINALS);
     int end = ordinal > 0 ? ordinal : window.at(day) == '.' ? day + 1 : day;
-    int month = gapEnd(window, end);
-    int joiner = Months.wordEnd(window, month, JOINERS);
-    month = joiner > 0 ? gapEnd(window, joiner) : month;
+    int word = gapEnd(window, end);
+    int joiner = word == 0 ? 0 : Months.wordEnd(window, word, JOINERS);
+    int month = joiner > 0 ? gapEnd(window, joiner) : word;
     return month == 0 ? 0 : withYear(window, Months.end(window, month));
   }
 
@@ -134,7 +139,8 @@ final class DateForms {
     return number >= 1 && number <= 31;
   }
 
-  private static boolean isPair(int month, int day) {
+  /** Whether the numbers may be a month and a day of it. */
+  static boolean isPair(int month, int day) {
     return month >= 1 && month <= 12 && isDay(day);
   }
 }
