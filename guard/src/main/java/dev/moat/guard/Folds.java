@@ -28,6 +28,9 @@ final class Folds {
               + "@﹫ <‹〈⟨ >›〉⟩ |ǀ∣│ _‗ +˖ *∗⁎ =゠")
           .split(" ");
 
+  /** Where A to Z begin on black discs, on black squares, and as the indicators of flags. */
+  private static final int[] LETTER_BLOCKS = {0x1F150, 0x1F170, 0x1F1E6};
+
   private static final int TABLE_SIZE = 0x10000;
   private static final char[] TABLE = table();
 
@@ -40,10 +43,19 @@ final class Folds {
 
   /** The characters for any code point. */
   static String several(int codePoint) {
+    int number = numberInDisc(codePoint);
+    if (number >= 0) {
+      return Integer.toString(number);
+    }
     if (codePoint >= TABLE_SIZE) {
       return beyondBmp(codePoint);
     }
     return foldedAll(Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFKD));
+  }
+
+  /** Whether anything of a code point is left in the copy. */
+  static boolean shows(int codePoint) {
+    return codePoint < TABLE_SIZE ? TABLE[codePoint] != DROP : !several(codePoint).isEmpty();
   }
 
   /** The ASCII character that a tag or a supplementary variation selector carries, or 0. */
@@ -73,12 +85,40 @@ final class Folds {
     return Character.isLetterOrDigit(codePoint) ? OTHER_LETTER : OTHER_SYMBOL;
   }
 
-  private static String beyondBmp(int codePoint) {
-    if (codePoint >= 0x1F150 && codePoint <= 0x1F189) { // white letters on black discs and squares
-      return String.valueOf((char) ('A' + (codePoint - 0x1F150) % 32 % 26));
+  /** A number in a disc that Unicode does not decompose, unlike its white brothers, or -1. */
+  private static int numberInDisc(int codePoint) {
+    if (codePoint >= 0x24EB && codePoint <= 0x24F4) {
+      return codePoint - 0x24EB + 11;
     }
-    if (codePoint >= 0x1F1E6 && codePoint <= 0x1F1FF) { // regional indicators
-      return String.valueOf((char) ('A' + codePoint - 0x1F1E6));
+    if (codePoint >= 0x24F5 && codePoint <= 0x24FE) {
+      return codePoint - 0x24F5 + 1;
+    }
+    if (codePoint >= 0x2776 && codePoint <= 0x2793) {
+      return (codePoint - 0x2776) % 10 + 1;
+    }
+    if (codePoint >= 0x3248 && codePoint <= 0x324F) {
+      return (codePoint - 0x3248 + 1) * 10;
+    }
+    return codePoint == 0x24FF || codePoint == 0x1F10B || codePoint == 0x1F10C ? 0 : -1;
+  }
+
+  /**
+   * The letter of a code point that is one on a disc, a square or a flag and has no decomposition,
+   * or 0. Squares with whole words stay symbols: such an emoji inside a word cuts it.
+   */
+  private static char enclosedLetter(int codePoint) {
+    for (int first : LETTER_BLOCKS) {
+      if (codePoint >= first && codePoint < first + 26) {
+        return (char) ('A' + codePoint - first);
+      }
+    }
+    return codePoint == 0x1F18A ? 'P' : codePoint == 0x1F1A5 ? 'd' : 0;
+  }
+
+  private static String beyondBmp(int codePoint) {
+    char letter = enclosedLetter(codePoint);
+    if (letter > 0) {
+      return String.valueOf(letter);
     }
     int digit = Character.digit(codePoint, 10);
     if (digit >= 0) {
@@ -130,6 +170,10 @@ final class Folds {
     int digit = Character.digit(c, 10);
     if (digit >= 0 && Character.isDigit(c)) {
       return (char) ('0' + digit);
+    }
+    int number = numberInDisc(c);
+    if (number >= 0) {
+      return number < 10 ? (char) ('0' + number) : SEVERAL;
     }
     int type = Character.getType(c);
     if (type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR || c == 0x85) {
