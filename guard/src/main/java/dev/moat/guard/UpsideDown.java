@@ -40,21 +40,19 @@ final class UpsideDown {
 
   private static void upright(Rewrite out, int direction) {
     StringBuilder said = new StringBuilder();
-    for (char c : out.text().toCharArray()) {
-      said.append(upright(c));
-    }
+    out.text().codePoints().filter(Folds::shows).forEach(c -> said.appendCodePoint(upright(c)));
     if (direction < 0) {
       said.reverse();
     }
     out.replace(0, out.text().length(), said.toString());
   }
 
-  private static char upright(char c) {
-    int index = TURNED.indexOf(c);
+  private static int upright(int codePoint) {
+    int index = TURNED.indexOf(codePoint);
     if (index >= 0) {
       return UPRIGHT.charAt(index);
     }
-    int other = OTHERS.indexOf(c);
-    return other >= 0 && c >= 128 ? OTHERS.charAt(other + 1) : c;
+    int other = OTHERS.indexOf(codePoint);
+    return other >= 0 && codePoint >= 128 ? OTHERS.charAt(other + 1) : codePoint;
   }
 }

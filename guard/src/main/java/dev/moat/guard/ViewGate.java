@@ -28,13 +28,14 @@ final class ViewGate {
   static final int PIG_LATIN = 1 << 16;
   static final int HIDDEN = 1 << 17;
 
-  /** Letters that only show once the text is folded: no decoding, but a reason to look again. */
+  /** What a fold changes into letters or drops: no decoding, but a reason to look again. */
   static final int STYLED = 1 << 18;
 
   /** What carries bytes, and so any text at all. */
   static final int BYTES = BASE64 | BASE32 | HEX | PERCENT | ENTITIES | ESCAPES | CODES | HIDDEN;
 
   private static final char SYMBOL = '\u0081';
+  private static final char DELETE = '\u007F';
   private static final int RUN_MIN = 16;
   private static final int BITS_MIN = 24;
   private static final int ESCAPES_MIN = 3;
@@ -49,6 +50,10 @@ final class ViewGate {
   private static final int SPACED_MIN = 4;
   private static final int OTHER_RUN_MAX = 32;
   private static final int TAG_MAX = 48;
+
+  /** The first half of what lies beyond all letters that may pass for Latin ones. */
+  private static final char IDEOGRAPHS = '\uD840';
+
   private static final int EMOJI = 1;
   private static final int PUNCTUATION = 2;
   private static final int APART = 4;
@@ -133,7 +138,7 @@ final class ViewGate {
       if (!ideograph && (c < 0x0370 || c >= 0x1D00)) {
         break;
       }
-      honest |= ideograph || Folds.single(c) >= 128;
+      honest |= Folds.single(c) >= 128 && Folds.single(c) != Folds.DROP;
       end++;
     }
     return honest && (wordBits & CharacterKinds.LETTER) == 0 ? end : start;
@@ -202,8 +207,9 @@ final class ViewGate {
       endRun(i);
     }
     gapLength++;
-    if (c <= ' ') {
+    if (c <= ' ' || c == DELETE) {
       gap |= c == '\n' || c == '\r' ? PUNCTUATION : APART;
+      facts |= Folds.single(c) == Folds.DROP ? STYLED : 0;
       endDots(true);
       return;
     }
@@ -416,27 +422,38 @@ final class ViewGate {
       facts |= STYLED;
       return ' ';
     }
-    boolean latin = folded < 128 && (wordBits & CharacterKinds.FOREIGN) == 0;
-    if (latin || folded == Folds.DROP) {
+    if (folded == Folds.DROP) {
+      facts |= STYLED;
+      return folded;
+    }
+    if (folded < 128 && (wordBits & CharacterKinds.FOREIGN) == 0) {
       return folded;
     }
     return folded < 128 || Character.isLetterOrDigit(folded) ? CharacterKinds.OTHER : SYMBOL;
   }
 
   private char pair(char c, int i) {
-    if (!Character.isHighSurrogate(c)) {
+    char low = charAt(i + 1);
+    if (!Character.isSurrogatePair(c, low)) {
+      facts |= Character.isSurrogatePair(charAt(i - 1), c) ? 0 : STYLED;
       return Folds.DROP;
     }
     if (c == '\uDB40') {
       facts |= HIDDEN | STYLED;
       return Folds.DROP;
     }
-    char low = charAt(i + 1);
-    boolean letters = c == '\uD835' || (c == '\uD83C' && low >= '\uDD00' && low <= '\uDDFF');
-    if (letters) {
-      facts |= STYLED;
-      return ' ';
+    int type = Character.getType(Character.toCodePoint(c, low));
+    if (isEmoji(c, low, type)) {
+      return SYMBOL;
     }
-    return c >= '\uD83C' && c <= '\uD83E' ? SYMBOL : ' ';
+    boolean ideograph = c >= IDEOGRAPHS && type == Character.OTHER_LETTER;
+    facts |= ideograph ? 0 : STYLED; // what passes for a letter, or leaves no trace
+    return ' ';
+  }
+
+  private static boolean isEmoji(char high, char low, int type) {
+    boolean enclosed = high == '\uD83C' && low >= '\uDD00' && low <= '\uDDFF';
+    boolean symbol = type == Character.OTHER_SYMBOL || type == Character.MODIFIER_SYMBOL;
+    return high >= '\uD83C' && high <= '\uD83E' && symbol && !enclosed;
   }
 }

@@ -49,14 +49,17 @@ final class Views {
           Reader.folded("reversed", ViewGate.BACKWARDS, Ciphers::backwards),
           Reader.folded("reversed-words", ViewGate.BACKWARDS, Ciphers::wordsBackwards),
           Reader.folded("pig-latin", ViewGate.PIG_LATIN, Spellings::pigLatin),
-          Reader.original("morse", ViewGate.MORSE, Morse::decode),
-          Reader.original("braille", ViewGate.BRAILLE, Braille::decode),
+          Reader.folded("morse", ViewGate.MORSE, Morse::decode),
+          Reader.folded("braille", ViewGate.BRAILLE, Braille::decode),
           Reader.original("upside-down", ViewGate.TURNED, UpsideDown::backwards),
           Reader.original("upside-down", ViewGate.TURNED, UpsideDown::inOrder),
           Reader.folded("binary", ViewGate.CODES, Codes.BITS),
           Reader.folded("decimal", ViewGate.CODES, Codes.DECIMAL),
           Reader.folded("octal", ViewGate.CODES, Codes.OCTAL),
           Reader.folded("places", ViewGate.CODES, Codes.PLACES));
+
+  /** A reading to be read once more, and the facts about what was decoded in it by itself. */
+  private record Inner(View view, int own) {}
 
   private final int lengthMax;
   private final List<View> views = new ArrayList<>();
@@ -85,7 +88,7 @@ final class Views {
     if ((all & ViewGate.HIDDEN) != 0) {
       add(path + "hidden", Folded.hidden(text));
     }
-    List<View> inner = new ArrayList<>();
+    List<Inner> inner = new ArrayList<>();
     for (Reader reader : READERS) {
       if ((all & reader.fact()) != 0 && views.size() < VIEWS_MAX) {
         Rewrite out = new Rewrite(reader.original() ? text : folded);
@@ -94,24 +97,26 @@ final class Views {
           String name = path + reader.name();
           String said = out.whole();
           if (add(name, said)) {
-            inner.add(new View(name, said));
+            int own = ViewGate.facts(out.alone()) & ~reader.fact();
+            inner.add(new Inner(new View(name, said), own));
           }
           if (add(name, out.alone()) && (reader.fact() & ViewGate.BYTES) != 0) {
-            inner.add(new View(name, out.alone()));
+            inner.add(new Inner(new View(name, out.alone()), 0));
           }
         }
       }
     }
-    for (View view : inner) {
+    for (Inner each : inner) {
       if (depth < DEPTH_MAX && views.size() < VIEWS_MAX) {
-        goDeeper(view, all, depth);
+        goDeeper(each, all, depth);
       }
     }
   }
 
-  private void goDeeper(View view, int known, int depth) {
+  private void goDeeper(Inner inner, int known, int depth) {
+    View view = inner.view();
     int facts = ViewGate.facts(view.text());
-    int worth = (known & ViewGate.BYTES) == 0 ? facts & ~known : facts;
+    int worth = (known & ViewGate.BYTES) == 0 ? facts & (~known | inner.own()) : facts;
     if (worth != 0) {
       read(view.text(), worth, view.name() + '+', depth + 1);
     }
