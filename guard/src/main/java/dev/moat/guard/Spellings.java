@@ -23,6 +23,7 @@ final class Spellings {
     String text = out.text();
     StringBuilder said = new StringBuilder().append(text.charAt(start));
     int letters = English.symbol(text.charAt(start)) > 0 ? 1 : 0;
+    int signs = 1;
     int last = start + 1;
     String usual = usualGap(text, start);
     while (last < text.length()) {
@@ -33,11 +34,12 @@ final class Spellings {
       boolean same = next - last == usual.length() && text.startsWith(usual, last);
       said.append(same ? "" : " ").append(text.charAt(next));
       letters += English.symbol(text.charAt(next)) > 0 ? 1 : 0;
+      signs++;
       last = next + 1;
     }
-    boolean digits = letters * 5 < 4 * said.length(); // they may stand for letters
-    boolean likely = English.score(said) >= (digits ? 0 : letters);
-    if (letters >= LETTERS_MIN && letters * 2 >= said.length() && likely) {
+    boolean others = letters * 5 < 4 * signs; // they may stand for letters
+    boolean likely = English.score(said) >= (others ? 0 : letters);
+    if (letters >= LETTERS_MIN && letters * 2 >= signs && likely) {
       out.replace(start, last, said.toString());
     }
     return last;
@@ -56,10 +58,15 @@ final class Spellings {
 
   private static int gapEnd(String text, int at) {
     int end = at;
-    while (end < text.length() && end - at < GAP_MAX && !isAlnum(text.charAt(end))) {
+    while (end < text.length() && end - at < GAP_MAX && isGap(text, end)) {
       end++;
     }
     return end;
+  }
+
+  /** A sign that stands for a letter is no gap. */
+  private static boolean isGap(String text, int at) {
+    return !isAlnum(text.charAt(at)) && !isSingle(text, at);
   }
 
   private static boolean isSingle(String text, int at) {
