@@ -8,6 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A model that says what a test tells it to. */
 final class FakeBackend implements ModelBackend {
+  /** How long a test waits for what may never come; on a busy machine it may come late. */
+  private static final int PATIENCE_SECONDS = 4;
+
   /** What it does when asked. */
   @FunctionalInterface
   interface Script {
@@ -98,6 +101,15 @@ final class FakeBackend implements ModelBackend {
     return poll(runs);
   }
 
+  /** The question of an exchange that is over: it has come, or never will. */
+  Run askedRun() {
+    Run found = runs.poll();
+    if (found == null) {
+      throw new AssertionError("the model was not asked");
+    }
+    return found;
+  }
+
   boolean unasked() {
     return runs.isEmpty();
   }
@@ -122,7 +134,7 @@ final class FakeBackend implements ModelBackend {
 
   private static <T> T poll(LinkedBlockingQueue<T> queue) {
     try {
-      T found = queue.poll(10, TimeUnit.SECONDS);
+      T found = queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
       if (found == null) {
         throw new AssertionError("nothing came");
       }

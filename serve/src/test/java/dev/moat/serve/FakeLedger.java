@@ -14,6 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A ledger in memory that a test can hold up or break. */
 final class FakeLedger implements ExchangeLedger {
+  /** How long a test waits for an event that may never come. */
+  private static final int PATIENCE_SECONDS = 4;
+
   /** How it takes events. */
   enum Mode {
     PROMPT,
@@ -43,7 +46,7 @@ final class FakeLedger implements ExchangeLedger {
   /** The next event that has come, in order; its fields beside {@code type} and {@code actor}. */
   ObjectNode next() {
     try {
-      ObjectNode event = arrived.poll(10, TimeUnit.SECONDS);
+      ObjectNode event = arrived.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
       if (event == null) {
         throw new AssertionError("no event came");
       }

@@ -78,7 +78,7 @@ final class FakeUpstream implements AutoCloseable {
 
   Asked nextAsked() {
     try {
-      Asked next = asked.poll(10, TimeUnit.SECONDS);
+      Asked next = asked.poll(4, TimeUnit.SECONDS);
       if (next == null) {
         throw new AssertionError("nothing was asked");
       }

@@ -208,7 +208,7 @@ class GuardInvariantTest {
       assertTrue(gateway.ledger.isEmpty());
       return;
     }
-    ModelCall call = gateway.backend.nextRun().call;
+    ModelCall call = gateway.backend.askedRun().call;
     String forwarded = new String(call.forwarded("m"), StandardCharsets.UTF_8);
     assertFalse(forwarded.contains(TRACE), forwarded);
     assertFalse(call.messages().toString().contains(TRACE), body);
@@ -315,7 +315,7 @@ class GuardInvariantTest {
     String body = Json.text(request(endpoint, streamed));
     TestGateway.Answer answer = gateway.post(endpoint.path(), body);
     assertEquals(200, answer.status(), answer.text());
-    gateway.backend.nextRun();
+    gateway.backend.askedRun();
     assertFalse(answer.text().contains(TRACE), answer.text());
     gateway.ledger.next();
     gateway.ledger.next();
@@ -346,7 +346,7 @@ class GuardInvariantTest {
       gateway.backend.script(run -> run.say(word).fail(refusal));
       TestGateway.Answer answer =
           gateway.post(endpoint.path(), Json.text(request(endpoint, streamed)));
-      gateway.backend.nextRun();
+      gateway.backend.askedRun();
       assertFalse(answer.text().contains(TRACE), answer.text());
       gateway.ledger.next();
       gateway.ledger.next();

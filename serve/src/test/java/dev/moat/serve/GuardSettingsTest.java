@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Settings;
 import dev.moat.guard.AllowList;
@@ -21,6 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GuardSettingsTest {
+  private static final Digest BUILT_IN = Guard.of(GuardPolicy.defaults()).policyDigest();
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   private static final Project OTHER = Project.parse("other/one");
   private static final String TENANTS =
@@ -70,7 +72,7 @@ class GuardSettingsTest {
   @Test
   void withoutSettingsThePolicyIsTheBuiltIn() {
     RoutePolicy policy = policy("", "code");
-    assertEquals(GuardPolicy.defaults().digest(), policy.guard().policyDigest());
+    assertEquals(BUILT_IN, policy.guard().policyDigest());
     assertEquals("default", policy.named().name());
     assertTrue(policy.isFixed());
   }
@@ -146,13 +148,11 @@ class GuardSettingsTest {
     RoutePolicy policy =
         policy(allow("match: help@example.com", "reason: our own", "until: 2026-12-01"), "code");
     Instant last = Instant.parse("2026-12-01T23:59:59Z");
-    assertNotEquals(GuardPolicy.defaults().digest(), policy.of(OTHER, NOW).guard().policyDigest());
+    assertNotEquals(BUILT_IN, policy.of(OTHER, NOW).guard().policyDigest());
     assertEquals("pass", said(policy.of(OTHER, NOW)));
     assertEquals("pass", said(policy.of(OTHER, last)));
     assertEquals("redact", said(policy.of(OTHER, last.plusSeconds(1))));
-    assertEquals(
-        GuardPolicy.defaults().digest(),
-        policy.of(OTHER, last.plusSeconds(1)).guard().policyDigest());
+    assertEquals(BUILT_IN, policy.of(OTHER, last.plusSeconds(1)).guard().policyDigest());
   }
 
   @Test
