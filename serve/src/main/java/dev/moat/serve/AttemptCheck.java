@@ -60,8 +60,8 @@ final class AttemptCheck implements Stage {
 
   /** Weighs a question in its conversation, and blocks or charges what must be. */
   void weigh(Exchange exchange, List<Suspect> suspects, Findings findings) {
-    if (suspects.isEmpty()) {
-      return;
+    if (suspects.isEmpty() && known.suspicion().size() == 0) {
+      return; // nothing to remember, and nothing that could fade
     }
     NamedGuard guard = exchange.served().policy().named();
     Suspicion.Weight weight =

@@ -11,7 +11,7 @@ import java.util.Optional;
  * How a guard judges a conversation as a whole.
  *
  * @param bound the sum of scores from which on what would be flagged is blocked; 0 is never
- * @param floor from which score on a text counts
+ * @param floor from which score on a text counts; honest texts rarely come so far
  * @param halfLife how long until a sum has faded to its half
  * @param turnsCharacters how long the short messages together are that are judged as one; 0 judges
  *     none so
@@ -21,7 +21,7 @@ record ConversationRules(double bound, double floor, Duration halfLife, int turn
   private static final int HALF_LIFE_SECONDS_MAX = 86_400;
   private static final int TURNS_CHARACTERS_MAX = 10_000;
   private static final ConversationRules STANDARD =
-      new ConversationRules(1.5, 0.2, Duration.ofMinutes(10), 1_000);
+      new ConversationRules(1.5, 0.4, Duration.ofMinutes(10), 1_000);
 
   /** What is in force where the settings say nothing. */
   static ConversationRules standard() {
@@ -55,7 +55,7 @@ record ConversationRules(double bound, double floor, Duration halfLife, int turn
             section,
             "conversation-floor",
             1,
-            "From which attack score on a text counts for that sum. Built in: 0.2."),
+            "From which attack score on a text counts for that sum. Built in: 0.4."),
         whole(
             section,
             "conversation-half-life-seconds",

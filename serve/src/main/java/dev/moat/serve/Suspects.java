@@ -45,11 +45,11 @@ final class Suspects {
     if (text.channel() != Channel.USER || !acts()) {
       return;
     }
-    scores.put(number, verdict.score());
-    boolean flagged = isFlagged(verdict);
-    if (flagged || verdict.score() > 0) {
-      found.add(
-          new Suspect(Digest.of(text.text()).hex(), verdict.score(), flagged, isAsked(number)));
+    double score = verdict.scores().injection();
+    scores.put(number, score);
+    boolean flagged = isAttack(verdict);
+    if (flagged || score >= guard.rules().floor()) {
+      found.add(new Suspect(Digest.of(text.text()).hex(), score, flagged, isAsked(number)));
     }
   }
 
@@ -62,10 +62,12 @@ final class Suspects {
     List<String> texts = last.stream().map(number -> request.texts().get(number).text()).toList();
     Verdict verdict = guard.guard().judgeTogether(Channel.USER, texts);
     double alone = last.stream().mapToDouble(n -> scores.getOrDefault(n, 0.0)).max().orElse(0);
-    if (verdict.score() > alone && (isFlagged(verdict) || !(verdict instanceof Verdict.Pass))) {
+    double together = verdict.scores().injection();
+    boolean attack = isAttack(verdict);
+    if (together > alone && (attack || !(verdict instanceof Verdict.Pass))) {
       findings.addTogether(Channel.USER, verdict);
-      if (acts()) { // the messages slide on, so that their digest would never be known again
-        found.add(new Suspect(Findings.TOGETHER, verdict.score(), true, false));
+      if (attack && acts()) { // messages slide on: their digest would never be known again
+        found.add(new Suspect(Findings.TOGETHER, together, true, false));
       }
     }
   }
@@ -82,9 +84,9 @@ final class Suspects {
     return !policy.shadow() && (action == Action.FLAG || action == Action.BLOCK);
   }
 
-  private boolean isFlagged(Verdict verdict) {
-    return verdict.score() >= guard.guard().policy().channel(Channel.USER).flagAt()
-        || verdict.rule().startsWith("harm.");
+  /** Whether it is an attack on the model; harm is another matter, and no attempt of one. */
+  private boolean isAttack(Verdict verdict) {
+    return verdict.scores().injection() >= guard.guard().policy().channel(Channel.USER).flagAt();
   }
 
   private boolean isAsked(int number) {

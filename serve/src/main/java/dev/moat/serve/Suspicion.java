@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How much each conversation looks like an attack: the sum of the scores of its texts, which fades.
- * A history is sent again with every question, so each text counts once. Pure arithmetic: the time
- * comes with each call. Safe for several threads.
+ * How much each conversation looks like an attack: the sum of the scores of those of its texts that
+ * reach a floor, which fades with time and with every question. A history is sent again with every
+ * question, so each text counts once. Pure arithmetic: the time comes with each call. Safe for
+ * several threads.
  */
 final class Suspicion {
   /** How many conversations are remembered. */
@@ -15,6 +16,9 @@ final class Suspicion {
 
   /** How many texts of one conversation are known again; who sends more only counts more. */
   static final int TEXTS_MAX = 64;
+
+  /** What is left of a sum after one more question: half after about fourteen honest ones. */
+  static final double KEPT_BY_TURN = 0.95;
 
   /**
    * What a conversation looks like after a question.
@@ -38,11 +42,10 @@ final class Suspicion {
   /** Adds the texts of a question that are new to its conversation. */
   Weight weigh(
       String conversation, List<Suspect> suspects, ConversationRules rules, long nowMillis) {
-    if (suspects.isEmpty()) {
-      return Weight.NONE; // nothing to add, and nothing that could be blocked
-    }
-    return conversations.with(
-        conversation, Past::new, past -> weigh(past, suspects, rules, nowMillis));
+    return suspects.isEmpty()
+        ? conversations.ifKnown(conversation, past -> honest(past, rules, nowMillis), Weight.NONE)
+        : conversations.with(
+            conversation, Past::new, past -> weigh(past, suspects, rules, nowMillis));
   }
 
   /** How many conversations are remembered now. */
@@ -50,10 +53,15 @@ final class Suspicion {
     return conversations.size();
   }
 
+  /** A question that adds nothing, and in which nothing could be blocked. */
+  private static Weight honest(Past past, ConversationRules rules, long nowMillis) {
+    fade(past, rules, nowMillis);
+    return new Weight(past.sum, false, false);
+  }
+
   private static Weight weigh(
       Past past, List<Suspect> suspects, ConversationRules rules, long nowMillis) {
-    past.sum *= faded(nowMillis - past.atMillis, rules.halfLife().toMillis());
-    past.atMillis = nowMillis;
+    fade(past, rules, nowMillis);
     boolean flagged = false;
     boolean attempted = false;
     for (Suspect suspect : suspects) {
@@ -69,6 +77,11 @@ final class Suspicion {
     }
     boolean over = rules.bound() > 0 && past.sum > rules.bound();
     return new Weight(past.sum, over && flagged, attempted);
+  }
+
+  private static void fade(Past past, ConversationRules rules, long nowMillis) {
+    past.sum *= faded(nowMillis - past.atMillis, rules.halfLife().toMillis()) * KEPT_BY_TURN;
+    past.atMillis = nowMillis;
   }
 
   /** What is left of one after that time; a clock that was set back leaves all. */
