@@ -5,10 +5,10 @@ import dev.moat.core.Json;
 import dev.moat.guard.GuardExample;
 import dev.moat.guard.GuardTraining;
 import dev.moat.guard.HeadModel;
+import dev.moat.store.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,7 +53,7 @@ final class GuardTrain {
     terminal.note(examples.size() + " texts, of which " + made.size() + " made by grammars");
     HeadModel model = training.train(examples, card, terminal::note);
     Path out = Path.of(parsed.<String>matchedOptionValue("--out", ""));
-    write(out, model.bytes());
+    AtomicFile.write(out, model.bytes());
     if (Options.isJson(parsed)) {
       terminal.print(
           Json.object()
@@ -134,18 +134,6 @@ final class GuardTrain {
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw Failure.broken(file + ": cannot be read (" + e.getMessage() + "); correct it", e);
-    }
-  }
-
-  private static void write(Path out, byte[] bytes) {
-    Path absolute = out.toAbsolutePath();
-    try {
-      Path parts =
-          Files.createTempFile(absolute.getParent(), out.getFileName().toString(), ".part");
-      Files.write(parts, bytes);
-      Files.move(parts, absolute, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw Failure.broken(out + ": cannot be written (" + e.getMessage() + "); correct --out", e);
     }
   }
 }
