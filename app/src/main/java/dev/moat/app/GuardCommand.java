@@ -125,8 +125,11 @@ final class GuardCommand implements Command {
   private static int explain(ParseResult parsed, Terminal terminal) throws IOException {
     String text = input(terminal);
     Explanation why = guard(parsed).explain(channel(parsed), text);
-    terminal.print(
-        Options.isJson(parsed) ? Json.text(GuardJson.of(why)) : GuardJson.forPeople(why, text));
+    if (Options.isJson(parsed)) {
+      terminal.print(GuardJson.of(why));
+    } else {
+      terminal.print(GuardJson.forPeople(why, text));
+    }
     return why.verdict() instanceof Verdict.Pass ? FINE : FOUND;
   }
 

@@ -94,7 +94,9 @@ final class GuardJson {
       out.append("words that weigh most (").append(why.words().getFirst().head()).append("):\n");
       why.words()
           .forEach(
-              w -> out.append(String.format(Locale.ROOT, "  %+.2f  %s%n", w.weight(), w.word())));
+              w ->
+                  out.append(
+                      String.format(Locale.ROOT, "  %+.2f  %s%n", w.weight(), excerpt(w.word()))));
     }
     return out.toString().stripTrailing();
   }
@@ -104,11 +106,7 @@ final class GuardJson {
         Locale.ROOT, "  %-12s %.3f%s%n", name, score, score >= FLAG_AT ? "  <- flagged" : "");
   }
 
-  /** The beginning of a text on one line, without what a terminal would act on. */
   private static String excerpt(String text) {
-    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
-    return line.length() <= EXCERPT_CHARACTERS_MAX
-        ? line
-        : line.substring(0, EXCERPT_CHARACTERS_MAX) + "...";
+    return Harmless.line(text, EXCERPT_CHARACTERS_MAX);
   }
 }

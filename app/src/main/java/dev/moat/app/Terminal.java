@@ -1,5 +1,6 @@
 package dev.moat.app;
 
+import dev.moat.core.Json;
 import java.io.Console;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -46,9 +47,9 @@ final class Terminal {
     out.println(line);
   }
 
-  /** The result as one JSON document. */
+  /** The result as one JSON document on one line, without what a terminal would act on. */
   void print(JsonNode json) {
-    out.println(dev.moat.core.Json.text(json));
+    out.println(Harmless.json(Json.text(json)));
   }
 
   /** Text of the result as it comes, without a line end. */
