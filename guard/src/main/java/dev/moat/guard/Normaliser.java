@@ -60,6 +60,7 @@ final class Normaliser {
       high = NO_SURROGATE;
       write(Window.BREAK, 1, 0);
     }
+    mark = 0; // no character follows that a control could be there with
     window.complete();
   }
 

@@ -3,6 +3,7 @@ package dev.moat.guard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,25 @@ class NormaliserTest {
       out.append('-').append(window.originEnd(i));
     }
     return out.toString();
+  }
+
+  @Test
+  void hasAllOfATextThatIsCompleteWhateverItEndsWith() {
+    for (String last : List.of("\u202A", "\u202E", "\u2066", "\u2069", "\u001B", "\u009B")) {
+      assertEquals(3, offsetOfComplete("ab" + last), last);
+      assertEquals(4, offsetOfComplete("ab" + last + "\uD83D"), last);
+      assertEquals(4, offsetOfComplete("ab" + last + "\u200B"), last);
+    }
+    assertEquals(3, offsetOfComplete("ab\uDB40"));
+    assertEquals(3, offsetOfComplete("ab\u200B"));
+    assertEquals(0, offsetOfComplete(""));
+  }
+
+  private static int offsetOfComplete(String text) {
+    Normaliser normaliser = new Normaliser(new Window());
+    normaliser.accept(text, 0, text.length());
+    normaliser.finish();
+    return normaliser.offset();
   }
 
   @Test
