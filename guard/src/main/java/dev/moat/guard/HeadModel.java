@@ -34,6 +34,9 @@ public final class HeadModel {
   private static final int TABLE_BYTES = Long.BYTES << TextFeatures.BITS;
   private static final double LOGIT_OF_BLOCK = Math.log(0.85 / 0.15);
 
+  /** No scale, offset or bound is further from nothing, so that no sum of them runs over. */
+  private static final double NUMBER_MAX = 1_000_000;
+
   /** A text with fewer features counts as one with this many: a word is no proof. */
   static final int FEATURES_MIN = 40;
 
@@ -156,10 +159,14 @@ public final class HeadModel {
     JsonNode list = card.path(key);
     float[] out = new float[Head.COUNT];
     for (int i = 0; i < out.length; i++) {
+      double number = list.path(i).asDouble(Double.NaN);
       if (list.size() != out.length || !list.path(i).isNumber()) {
         throw broken(name, "its card has no " + out.length + " numbers in " + key);
       }
-      out[i] = list.path(i).floatValue();
+      if (!(Math.abs(number) <= NUMBER_MAX)) {
+        throw broken(name, "its card has a number in " + key + " that is too large");
+      }
+      out[i] = (float) number;
     }
     return out;
   }
