@@ -82,6 +82,9 @@ final class HeadTrainer {
 
   private void learn(PreparedExample example, int epoch) {
     int segments = example.segments();
+    if (segments == 0) {
+      return; // an empty text is like anything
+    }
     int from = Math.max(0, random.nextInt(Math.max(1, segments - WHOLE_SEGMENTS_MAX + 1)));
     step(example, from, Math.min(segments, from + WHOLE_SEGMENTS_MAX), OF_TEXTS);
     learnOrders(example, epoch);
