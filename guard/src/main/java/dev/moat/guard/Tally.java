@@ -56,7 +56,7 @@ final class Tally {
     if (segments <= WHOLE_SEGMENTS_MAX) {
       whole.add(sums);
     }
-    if (segments > WINDOW) {
+    if (segments >= WINDOW) {
       window.clear();
       for (HeadSums each : recent) {
         window.add(each);
