@@ -9,7 +9,7 @@ import java.util.List;
  * one after it, so a stream is cut as the whole is.
  */
 final class Segments {
-  /** How long a segment is at most. */
+  /** How long a segment is at most, but for the second half of a character. */
   static final int LENGTH_MAX = 320;
 
   private static final int LENGTH_MIN = 24;
@@ -54,7 +54,7 @@ final class Segments {
 
   private boolean endsHere(char c) {
     if (length >= LENGTH_MAX) {
-      return !Character.isLowSurrogate(c);
+      return !(Character.isLowSurrogate(c) && Character.isHighSurrogate(last));
     }
     if (length < LENGTH_MIN) {
       return false;
