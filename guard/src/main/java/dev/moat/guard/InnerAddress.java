@@ -10,6 +10,9 @@ final class InnerAddress {
   private static final Set<String> HOSTS =
       Set.of("localhost", "metadata", "metadata.google.internal", "instance-data", "0", "[::]");
 
+  /** What ends the user, host and port of an address, however long they are. */
+  private static final String ENDS = "/?#\\ \t\r\n\"'<>`,;)";
+
   private InnerAddress() {}
 
   /** Whether {@code text}, in lower case, has such an address. */
@@ -22,7 +25,10 @@ final class InnerAddress {
       while (start > 0 && at - start < 12 && Alphabet.LETTERS.has(text.charAt(start - 1))) {
         start--;
       }
-      int end = Math.min(text.length(), at + 300);
+      int end = at + 3;
+      while (end < text.length() && ENDS.indexOf(text.charAt(end)) < 0) {
+        end++;
+      }
       String host = WebAddress.of(text.substring(at + 3, end)).host();
       if (SCHEMES.contains(text.substring(start, at)) || isInner(host)) {
         return true;

@@ -49,53 +49,88 @@ final class ShellText {
           "ping",
           "nslookup");
 
-  private static final String SEPARATORS = ";|&\n`(";
+  private static final String SEPARATORS = ";|&\n`";
+
+  /** What may stand between the end of one command and the program of the next. */
+  private static final String LEADING = " \t\r|&({!";
+
+  private static final String BLANKS = " \t\r";
+
+  /** What a shell takes away from a name before it looks for the program. */
+  private static final String QUOTES = "\"'\\";
+
+  private static final String ENDS = " \t\r\n;|&`)<>$,}";
 
   private ShellText() {}
 
-  /** Whether {@code text}, in lower case, has a known program behind what ends a command. */
+  /**
+   * Whether {@code text}, in lower case, has a known program behind what ends a command. What
+   * follows a separator is read once, however long: after it the reading goes on behind it.
+   */
   static boolean isCommand(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean substitution = c == '(' && i > 0 && (text.charAt(i - 1) == '$' || inHere(text, i));
-      boolean separator = c != '(' && SEPARATORS.indexOf(c) >= 0;
-      if ((separator || substitution) && startsProgram(text, i + 1)) {
+    int at = 0;
+    while (at < text.length()) {
+      if (!separates(text, at)) {
+        at++;
+        continue;
+      }
+      boolean line = text.charAt(at) == '\n';
+      int start = skip(text, at + 1, line ? BLANKS : LEADING);
+      int end = nameEnd(text, start);
+      // Prose has these words too: at the start of a line one must take something.
+      if (isProgram(text, start, end) && (!line || takesSomething(text, end))) {
         return true;
       }
+      at = end;
     }
     return text.contains("${ifs}") || text.contains("/dev/tcp/");
   }
 
-  private static boolean inHere(String text, int at) {
-    return text.charAt(at - 1) == '<' || text.charAt(at - 1) == '>';
+  private static boolean separates(String text, int at) {
+    char c = text.charAt(at);
+    return c == '('
+        ? at > 0 && "$<>".indexOf(text.charAt(at - 1)) >= 0
+        : SEPARATORS.indexOf(c) >= 0;
   }
 
-  private static boolean startsProgram(String text, int from) {
-    int start = from;
-    while (start < text.length() && start - from < 8 && " |&".indexOf(text.charAt(start)) >= 0) {
-      start++;
-    }
-    int end = start;
-    while (end < text.length() && end - start < 64 && isName(text.charAt(end))) {
+  private static int skip(String text, int from, String skipped) {
+    int end = from;
+    while (end < text.length() && skipped.indexOf(text.charAt(end)) >= 0) {
       end++;
     }
-    String path = text.substring(start, end);
-    String program = path.substring(path.lastIndexOf('/') + 1);
-    boolean ends = end == text.length() || " \t\n;|&`)<>$".indexOf(text.charAt(end)) >= 0;
-    // Prose has these words too: behind a semicolon one that takes something must take it.
-    return ends && PROGRAMS.contains(program) && !isProse(text, from - 1, end);
+    return end;
   }
 
-  /** A line of prose may begin with such a word. */
-  private static boolean isProse(String text, int separator, int end) {
-    boolean line = text.charAt(separator) == '\n';
+  private static int nameEnd(String text, int start) {
+    int end = start;
+    while (end < text.length() && isName(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean isProgram(String text, int start, int end) {
+    if (end < text.length() && ENDS.indexOf(text.charAt(end)) < 0) {
+      return false;
+    }
+    StringBuilder name = new StringBuilder();
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
+      if (c == '/') {
+        name.setLength(0);
+      } else if (QUOTES.indexOf(c) < 0) {
+        name.append(c);
+      }
+    }
+    return PROGRAMS.contains(name.toString());
+  }
+
+  private static boolean takesSomething(String text, int end) {
     int next = end + 1;
-    boolean argument =
-        next < text.length() && "-/.~$\"'0123456789h".indexOf(text.charAt(next)) >= 0;
-    return line && !argument;
+    return next < text.length() && "-/.~$\"'0123456789h".indexOf(text.charAt(next)) >= 0;
   }
 
   private static boolean isName(char c) {
-    return Alphabet.WORD.has(c) || c == '/' || c == '.' || c == '-';
+    return Alphabet.WORD.has(c) || c == '/' || c == '.' || c == '-' || QUOTES.indexOf(c) >= 0;
   }
 }

@@ -6,7 +6,9 @@ import java.util.Set;
 
 /** Tells whether a text that ought to be plain would change the query it is put into. */
 final class SqlText {
-  private static final int TOKENS_MAX = 4_000;
+  /** How many digits the version has from which on a server runs what is in a comment. */
+  private static final int VERSION_MAX = 6;
+
   private static final Set<String> JOINS = Set.of("or", "and", "||", "&&");
   private static final Set<String> ORDERS =
       Set.of("drop", "delete", "insert", "update", "alter", "truncate", "exec", "create", "grant");
@@ -18,8 +20,19 @@ final class SqlText {
   /** Whether {@code text}, in lower case, does. */
   static boolean isInjection(String text) {
     List<String> tokens = tokens(text);
+    List<String> compared = new ArrayList<>(); // without the quotes and brackets around values
+    int[] later = new int[tokens.size() + 1];
     for (int i = 0; i < tokens.size(); i++) {
-      if (isUnion(tokens, i) || isSecond(tokens, i) || isAlwaysTrue(tokens, i)) {
+      later[i] = compared.size();
+      if (!isAround(tokens.get(i))) {
+        compared.add(tokens.get(i));
+      }
+    }
+    for (int i = 0; i < tokens.size(); i++) {
+      if (isUnion(tokens, i) || isSecond(tokens, i)) {
+        return true;
+      }
+      if (endsValue(tokens, i) && i + 2 < tokens.size() && alwaysHolds(compared, later[i + 2])) {
         return true;
       }
     }
@@ -40,35 +53,43 @@ final class SqlText {
     return OBJECTS.contains(at(tokens, i + 2)) || OBJECTS.contains(at(tokens, i + 3));
   }
 
-  /** A quote that ends a value, then a comparison that always holds. */
-  private static boolean isAlwaysTrue(List<String> tokens, int i) {
+  private static boolean isAround(String token) {
+    return token.equals("'") || token.equals("\"") || token.equals("(");
+  }
+
+  /** A quote or bracket that ends a value, before a further condition. */
+  private static boolean endsValue(List<String> tokens, int i) {
     String token = tokens.get(i);
     boolean ends = token.equals("'") || token.equals("\"") || token.equals(")");
-    if (!ends || !JOINS.contains(at(tokens, i + 1))) {
-      return false;
-    }
-    List<String> rest = new ArrayList<>();
-    for (int k = i + 2; rest.size() < 3 && k < i + 12 && k < tokens.size(); k++) {
-      String next = tokens.get(k);
-      if (!next.equals("'") && !next.equals("\"") && !next.equals("(")) {
-        rest.add(next);
-      }
-    }
-    boolean same = rest.size() == 3 && rest.get(1).equals("=") && rest.get(0).equals(rest.get(2));
-    return same || (!rest.isEmpty() && rest.get(0).equals("true"));
+    return ends && JOINS.contains(at(tokens, i + 1));
+  }
+
+  /** A comparison that holds whatever the rows are. */
+  private static boolean alwaysHolds(List<String> compared, int i) {
+    String first = at(compared, i);
+    boolean same = at(compared, i + 1).equals("=") && first.equals(at(compared, i + 2));
+    return same || first.equals("true");
   }
 
   private static String at(List<String> tokens, int index) {
     return index < tokens.size() ? tokens.get(index) : "";
   }
 
-  /** Words and single marks; comments in place of blanks are skipped. */
+  /** Words and single marks; comments in place of blanks are skipped, but not those that run. */
   private static List<String> tokens(String text) {
     List<String> tokens = new ArrayList<>();
     int i = 0;
-    while (i < text.length() && tokens.size() < TOKENS_MAX) {
+    while (i < text.length()) {
       char c = text.charAt(i);
       int end = i + 1;
+      if (text.startsWith("/*!", i)) {
+        i = HexDigits.end(text, i + 3, VERSION_MAX, 10);
+        continue;
+      }
+      if (text.startsWith("*/", i)) {
+        i += 2;
+        continue;
+      }
       if (text.startsWith("/*", i)) {
         int close = text.indexOf("*/", i + 2);
         i = close < 0 ? text.length() : close + 2;

@@ -12,6 +12,9 @@ import tools.jackson.databind.JsonNode;
  * Checks the arguments that a model gives to a tool, once they are complete: a field that ought to
  * be plain must not carry a command, a query, a way out of a folder or into the inner network.
  * Fields whose name says that they are such a thing are exempt from that class.
+ *
+ * <p>Each check takes time by the length of a string, so no string is cut and none is left out: how
+ * much there is to check is bounded by what {@link Json} reads.
  */
 public final class StructuredFields {
   /** A string that is part of a command of a shell. */
@@ -29,9 +32,6 @@ public final class StructuredFields {
   /** What is no JSON, although a tool's arguments are. */
   public static final String FORM = Span.UNSAFE + "arguments";
 
-  private static final int STRINGS_MAX = 2_000;
-  private static final int STRING_MAX = 64 << 10;
-
   private static final Set<String> CODE_NAMES =
       Set.of("command", "cmd", "script", "code", "shell", "bash", "source", "program");
   private static final Set<String> QUERY_NAMES =
@@ -40,7 +40,6 @@ public final class StructuredFields {
       Set.of("content", "text", "body", "message", "markdown", "html", "patch", "diff");
 
   private final List<Span> found = new ArrayList<>();
-  private int strings;
 
   private StructuredFields() {}
 
@@ -62,9 +61,7 @@ public final class StructuredFields {
 
   private void walk(JsonNode node, String name, int length) {
     if (node.isString()) {
-      if (strings++ < STRINGS_MAX) {
-        string(node.asString(), name.toLowerCase(Locale.ROOT), length);
-      }
+      string(node.asString(), name.toLowerCase(Locale.ROOT), length);
       return;
     }
     if (node.isObject()) {
@@ -74,8 +71,7 @@ public final class StructuredFields {
     }
   }
 
-  private void string(String whole, String name, int length) {
-    String value = whole.substring(0, Math.min(STRING_MAX, whole.length()));
+  private void string(String value, String name, int length) {
     String small = value.toLowerCase(Locale.ROOT);
     boolean text = isOf(TEXT_NAMES, name);
     add(SHELL, !text && !isOf(CODE_NAMES, name) && ShellText.isCommand(small), length);
