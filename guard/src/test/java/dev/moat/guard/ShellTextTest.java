@@ -128,7 +128,7 @@ class ShellTextTest {
     Random random = new Random(91);
     List<String> pieces = List.of(";", "|", "&", " ", "(", "$(", "rm", "id", "x", "`", "\t", "!");
     int commands = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 10_000; i++) {
       StringBuilder text = new StringBuilder();
       for (int length = random.nextInt(9); length > 0; length--) {
         text.append(pieces.get(random.nextInt(pieces.size())));
@@ -137,6 +137,6 @@ class ShellTextTest {
       assertEquals(expected, ShellText.isCommand(text.toString()), text.toString());
       commands += expected ? 1 : 0;
     }
-    assertTrue(commands > 2_000, "" + commands);
+    assertTrue(commands > 1_000, "" + commands);
   }
 }

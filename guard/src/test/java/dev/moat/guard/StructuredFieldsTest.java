@@ -118,7 +118,7 @@ class StructuredFieldsTest {
   void anyArgumentsCanBeChecked() {
     Random random = new Random(78);
     String parts = "{}[]\":,; rm|&$(`'or1=1--union select../\\/*:@[x";
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 8_000; i++) {
       StringBuilder text = new StringBuilder();
       for (int length = random.nextInt(40); length > 0; length--) {
         text.append(parts.charAt(random.nextInt(parts.length())));
