@@ -11,7 +11,7 @@ final class InnerAddress {
       Set.of("localhost", "metadata", "metadata.google.internal", "instance-data", "0", "[::]");
 
   /** What ends the user, host and port of an address, however long they are. */
-  private static final String ENDS = "/?#\\ \t\r\n\"'<>`,;)";
+  private static final Alphabet ENDS = Alphabet.of("/?#\\\"'`<>(),;{}|");
 
   private InnerAddress() {}
 
@@ -26,7 +26,7 @@ final class InnerAddress {
         start--;
       }
       int end = at + 3;
-      while (end < text.length() && ENDS.indexOf(text.charAt(end)) < 0) {
+      while (end < text.length() && !ends(text.charAt(end))) {
         end++;
       }
       String host = WebAddress.of(text.substring(at + 3, end)).host();
@@ -35,6 +35,10 @@ final class InnerAddress {
       }
     }
     return false;
+  }
+
+  private static boolean ends(char c) {
+    return ENDS.has(c) || Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 
   private static boolean isInner(String host) {
