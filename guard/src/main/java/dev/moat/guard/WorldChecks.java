@@ -151,8 +151,11 @@ final class WorldChecks {
     return (sum + digit(value, 9)) % 10 == 0 && "1289".indexOf(value.charAt(1)) >= 0;
   }
 
-  /** The Hong Kong identity card: a missing first letter counts 36. */
+  /** The Hong Kong identity card: a missing first letter counts 36, a check digit of ten is A. */
   static boolean hongKong(String value) {
+    if (value.charAt(value.length() - 1) > 'A') {
+      return false;
+    }
     boolean two = value.length() == 9;
     int first = two ? digit(value, 0) : 36;
     String rest = two ? value.substring(1) : value;
