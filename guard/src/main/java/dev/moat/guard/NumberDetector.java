@@ -33,8 +33,8 @@ final class NumberDetector implements Detector {
       return;
     }
     DigitGroups groups = DigitGroups.read(window, at);
-    if (groups.has(1, 1)) {
-      return; // a list of digits
+    if (groups.has(1, 1) || NumberRule.isZero(groups.digits(groups.count()))) {
+      return; // a list of digits, or what a field is filled with
     }
     card(window, at, groups, best);
     ssn(window, at, groups, best);

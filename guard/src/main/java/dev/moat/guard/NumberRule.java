@@ -55,7 +55,12 @@ record NumberRule(
         return false;
       }
     }
-    return check.test(capitals);
+    return check.test(capitals) && !isZero(value);
+  }
+
+  /** No register gives out a number of zeros, which is what fields are filled with. */
+  static boolean isZero(String value) {
+    return value.chars().allMatch(c -> c == '0');
   }
 
   /** Whether the first {@code length} characters may all be letters. */
