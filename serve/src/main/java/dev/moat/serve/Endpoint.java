@@ -1,7 +1,7 @@
 package dev.moat.serve;
 
 /** A kind of question that the gateway answers. */
-public enum Endpoint {
+enum Endpoint {
   /** Messages to a model that answers with one. */
   CHAT("/v1/chat/completions", "chatcmpl-"),
   /** A text to a model that goes on with it. */
