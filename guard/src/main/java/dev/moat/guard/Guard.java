@@ -27,11 +27,21 @@ public final class Guard {
       Sought sought = Sought.of(by, UnsafeDetectors.of(policy, channel));
       looking.put(channel, new Looking(by, sought, heads(channel, by)));
     }
+    boolean names = looking.values().stream().anyMatch(each -> each.sought().names().isPresent());
     this.digest =
-        new Digest.Hasher()
-            .field(policy.digest().hex())
-            .field(model.map(trained -> trained.digest().hex()).orElse(""))
-            .digest();
+        digest(
+            policy.digest(),
+            model.map(HeadModel::digest),
+            names ? Optional.of(NameModel.bundledDigest()) : Optional.empty());
+  }
+
+  /** The name of a policy with the models that it asks. */
+  static Digest digest(Digest policy, Optional<Digest> heads, Optional<Digest> names) {
+    return new Digest.Hasher()
+        .field(policy.hex())
+        .field(heads.map(Digest::hex).orElse(""))
+        .field(names.map(Digest::hex).orElse(""))
+        .digest();
   }
 
   /** The guard that follows {@code policy} with the model that ships with this program. */
@@ -163,7 +173,7 @@ public final class Guard {
     return judgement.verdict();
   }
 
-  /** The digest of the rules, the model and the policy: the name of what decided. */
+  /** The digest of the rules, the models and the policy: the name of what decided. */
   public Digest policyDigest() {
     return digest;
   }

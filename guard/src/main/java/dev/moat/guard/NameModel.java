@@ -1,5 +1,6 @@
 package dev.moat.guard;
 
+import dev.moat.core.Digest;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 
@@ -69,8 +70,14 @@ final class NameModel {
     return Bundled.MODEL;
   }
 
+  /** The name of the model that comes with the guard. */
+  static Digest bundledDigest() {
+    return Bundled.DIGEST;
+  }
+
   private static final class Bundled {
     private static final NameModel MODEL = of(Resources.bytes(BUNDLED));
+    private static final Digest DIGEST = MODEL.digest();
   }
 
   /** Reads what {@link #bytes} wrote. */
@@ -107,6 +114,11 @@ final class NameModel {
       out.putLong(row);
     }
     return out.array();
+  }
+
+  /** The name of the model by its content. */
+  Digest digest() {
+    return Digest.of(bytes());
   }
 
   /** What the lists know of the word that hashes to {@code hash}. */

@@ -1,5 +1,6 @@
 package dev.moat.guard;
 
+import dev.moat.core.Digest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,14 @@ record NumberRule(
   /** Whether the first {@code length} characters may all be letters. */
   boolean mayBeginWithLetters(int length) {
     return form.subList(0, length).stream().allMatch(each -> each.has('A'));
+  }
+
+  /** Adds all that decides but the code of the check. */
+  void describe(Digest.Hasher hasher) {
+    hasher.field(type).field(String.join("|", shapes));
+    form.forEach(each -> hasher.field(each.low() + " " + each.high()));
+    hasher.field(check.equals(UNCHECKED) ? "unchecked" : "checked");
+    hasher.field(words.map(each -> String.join("|", each.words())).orElse(""));
   }
 
   private static List<String> allShapes(String shapes) {

@@ -65,7 +65,7 @@ final class AnswerCache implements Stage {
     question.remove("stream_options");
     return new Digest.Hasher()
         .field(key.tenant())
-        .field(served.guard().policyDigest().hex())
+        .field(served.policy().named().digest().hex())
         .field(served.release().hex())
         .field(call.endpoint().path())
         .field(new String(Json.canonical(question), StandardCharsets.UTF_8))

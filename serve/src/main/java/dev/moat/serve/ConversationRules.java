@@ -1,5 +1,6 @@
 package dev.moat.serve;
 
+import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Problem;
 import dev.moat.core.Settings;
@@ -26,6 +27,15 @@ record ConversationRules(double bound, double floor, Duration halfLife, int turn
   /** What is in force where the settings say nothing. */
   static ConversationRules standard() {
     return STANDARD;
+  }
+
+  /** Adds all that decides. */
+  void describe(Digest.Hasher hasher) {
+    hasher
+        .field(Double.toString(bound))
+        .field(Double.toString(floor))
+        .field(halfLife.toString())
+        .field(Integer.toString(turnsCharacters));
   }
 
   /** What a section says of it; what it leaves open is as in another. */

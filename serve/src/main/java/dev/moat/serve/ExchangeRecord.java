@@ -163,6 +163,6 @@ final class ExchangeRecord implements Stage {
     exchange
         .cacheUse()
         .ifPresent(use -> use.source().ifPresent(receipt -> body.put("cached", receipt)));
-    return body.put("policy", served.guard().policyDigest().hex());
+    return body.put("policy", served.policy().named().digest().hex());
   }
 }

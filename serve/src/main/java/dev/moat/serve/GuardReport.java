@@ -40,7 +40,7 @@ record GuardReport(Findings findings, int texts, Digest judged) {
         .addObject()
         .put("name", RULES)
         .put("policy-name", policy.named().name())
-        .put("policy", policy.guard().policyDigest().hex())
+        .put("policy", policy.named().digest().hex())
         .put("mode", policy.guarding().onFailure().word());
     return json.put("texts", texts).put("judged", judged.hex());
   }

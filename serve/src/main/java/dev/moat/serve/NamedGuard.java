@@ -1,5 +1,6 @@
 package dev.moat.serve;
 
+import dev.moat.core.Digest;
 import dev.moat.guard.Guard;
 
 /**
@@ -10,6 +11,13 @@ import dev.moat.guard.Guard;
 record NamedGuard(String name, Guard guard, ConversationRules rules) {
   /** The policy of everything that names no other. */
   static final String DEFAULT = "default";
+
+  /** The name of all that decides: the guard, and how a conversation is judged as a whole. */
+  Digest digest() {
+    Digest.Hasher hasher = new Digest.Hasher().field(guard.policyDigest().hex());
+    rules.describe(hasher);
+    return hasher.digest();
+  }
 
   /** A guard whose policy stands in no settings. */
   static NamedGuard of(Guard guard) {

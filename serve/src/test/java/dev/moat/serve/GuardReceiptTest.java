@@ -40,7 +40,7 @@ class GuardReceiptTest {
     gateway.chat("hi", "");
     JsonNode opened = gateway.ledger.next();
     JsonNode closed = gateway.ledger.next();
-    String policy = Guard.of(GuardPolicy.defaults()).policyDigest().hex();
+    String policy = NamedGuard.of(Guard.of(GuardPolicy.defaults())).digest().hex();
     for (JsonNode said : new JsonNode[] {opened.path("input"), closed.path("output")}) {
       assertEquals(
           "[{\"name\":\"rules\",\"policy-name\":\"default\",\"policy\":\""
