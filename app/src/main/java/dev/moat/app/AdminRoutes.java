@@ -16,9 +16,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The admin API: status, keys, limits and users as JSON under {@code /admin/v1}, and the
- * measurements at {@code /metrics}, where Prometheus looks for them; it logs in by HTTP Basic like
- * everyone.
+ * The admin API: status, keys, pseudonyms, limits and users as JSON under {@code /admin/v1}, and
+ * the measurements at {@code /metrics}, where Prometheus looks for them; it logs in by HTTP Basic
+ * like everyone.
  */
 final class AdminRoutes {
   private final AdminDoor door;
@@ -57,6 +57,11 @@ final class AdminRoutes {
         "DELETE /admin/v1/keys/{id}",
         Permission.MANAGE_KEYS,
         (on, call) -> on.revokeKey(call.request().parameter("id")));
+    add(
+        routes,
+        "POST /admin/v1/pseudonyms/erase",
+        Permission.MANAGE_KEYS,
+        (on, call) -> on.erasePseudonyms(Erasure.parse(call.json())));
     add(routes, "GET /admin/v1/limits", Permission.READ_STATUS, (on, _) -> on.limits());
     add(routes, "GET /admin/v1/users", Permission.MANAGE_USERS, (on, _) -> on.users());
     add(

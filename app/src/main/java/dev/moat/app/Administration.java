@@ -22,6 +22,9 @@ interface Administration {
   /** The revoked key. */
   JsonNode revokeKey(String id);
 
+  /** Of how many {@code conversations} the values that names stand for are gone for good. */
+  JsonNode erasePseudonyms(Erasure erasure);
+
   /** What is used of each limit: {@code {"limits":[...]}}. */
   JsonNode limits();
 

@@ -60,6 +60,7 @@ final class Installation implements AutoCloseable {
   final Registry registry;
   final Admission admission;
   final Quotas quotas;
+  final PseudonymVault pseudonyms;
   final Flow flow;
 
   private Installation(Path home, Settings source) {
@@ -80,6 +81,7 @@ final class Installation implements AutoCloseable {
     this.admission = new Admission(artifacts, statements);
     this.registry = new Registry(database, ledger, admission);
     this.quotas = Quotas.open(settings.limits(), database, clock);
+    this.pseudonyms = new PseudonymVault(database, keys, clock, settings.pseudonyms());
     this.flow =
         new Flow(
             new Flow.Place(

@@ -4,13 +4,18 @@ import dev.moat.core.Failure;
 import dev.moat.core.Json;
 import dev.moat.core.Problem;
 import dev.moat.core.Secret;
+import dev.moat.core.Text;
 import dev.moat.flow.Journal;
+import dev.moat.serve.PseudonymVault;
 import dev.moat.trust.ApiKey;
 import dev.moat.trust.IssuedKey;
 import dev.moat.trust.Principal;
+import dev.moat.trust.Project;
 import dev.moat.trust.Role;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -107,6 +112,52 @@ final class LocalAdministration implements Administration {
   public JsonNode revokeKey(String id) {
     on.apiKeys.revoke(id, actor);
     return describe(on.apiKeys.byId(id));
+  }
+
+  @Override
+  public JsonNode erasePseudonyms(Erasure erasure) {
+    Optional<String> tenant = erasure.principal().map(named -> tenant(erasure.project(), named));
+    ObjectNode recorded = Json.object().put("project", erasure.project().toString());
+    tenant.ifPresent(whose -> recorded.put("tenant", whose));
+    erasure
+        .conversation()
+        .ifPresent(
+            name ->
+                recorded.put(
+                    "conversation", PseudonymVault.conversation(tenant.orElseThrow(), name)));
+    on.ledger.append("pseudonyms-erased", actor, recorded);
+    return recorded.put("conversations", erased(erasure, tenant));
+  }
+
+  private int erased(Erasure erasure, Optional<String> tenant) {
+    if (tenant.isEmpty()) {
+      return on.pseudonyms.shred(erasure.project());
+    }
+    return erasure
+        .conversation()
+        .map(name -> on.pseudonyms.shred(tenant.get(), name))
+        .orElseGet(() -> on.pseudonyms.shred(tenant.get()));
+  }
+
+  /** The tenant that the one principal of that id, or else of that name, is in a project. */
+  private String tenant(Project project, String principal) {
+    List<ApiKey> keys =
+        on.apiKeys.list().stream().filter(key -> key.project().equals(project)).toList();
+    List<String> byId = tenants(keys, key -> key.principal().id().equals(principal));
+    List<String> found =
+        byId.isEmpty() ? tenants(keys, key -> key.principal().name().equals(principal)) : byId;
+    if (found.size() != 1) {
+      String why = found.isEmpty() ? "has no key there" : "is the name of several; give an id";
+      throw new Failure(
+          new Problem.Missing(
+              "principal \"" + Text.shortened(principal, 60) + "\": " + why + "; list the keys",
+              "principal"));
+    }
+    return found.getFirst();
+  }
+
+  private static List<String> tenants(List<ApiKey> keys, Predicate<ApiKey> which) {
+    return keys.stream().filter(which).map(ApiKey::tenant).distinct().toList();
   }
 
   @Override

@@ -25,6 +25,7 @@ public final class Main {
     add(new StatusCommand());
     add(new ReloadCommand());
     add(new KeyCommand());
+    add(new PseudonymsCommand());
     add(new LimitsCommand());
     add(new UserCommand());
     add(new ReceiptCommand());

@@ -49,6 +49,11 @@ final class RemoteAdministration implements Administration {
   }
 
   @Override
+  public JsonNode erasePseudonyms(Erasure erasure) {
+    return ask("POST", "pseudonyms/erase", erasure.toJson());
+  }
+
+  @Override
   public JsonNode limits() {
     return ask("GET", "limits", Json.object());
   }

@@ -12,7 +12,6 @@ import dev.moat.serve.Gateway;
 import dev.moat.serve.GatewayServices;
 import dev.moat.serve.Observation;
 import dev.moat.serve.OpenAiErrors;
-import dev.moat.serve.PseudonymVault;
 import dev.moat.serve.ResponseStore;
 import dev.moat.serve.RoutePolicy;
 import dev.moat.serve.Served;
@@ -107,7 +106,7 @@ final class Serving implements AutoCloseable {
         observation,
         on.quotas,
         responses(),
-        Optional.of(new PseudonymVault(on.database, on.keys, on.clock, on.settings.pseudonyms())));
+        Optional.of(on.pseudonyms));
   }
 
   private Optional<ResponseStore> responses() {

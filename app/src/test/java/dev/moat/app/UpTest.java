@@ -192,6 +192,19 @@ final class UpTest {
   }
 
   @Test
+  void theRunningServerErasesPseudonymsForTheCommandLine() throws Exception {
+    try (Running _ = Running.start(home, pipeline)) {
+      Captured done = moat("pseudonyms", "erase", "--project", "default/default", "--json");
+      assertEquals(0, done.status(), done.err());
+      assertEquals(0, Json.parse(done.out(), "out").path("conversations").intValue());
+      Captured unknown =
+          moat("pseudonyms", "erase", "--project", "default/default", "--principal", "nobody");
+      assertEquals(2, unknown.status());
+      assertTrue(unknown.err().contains("has no key there"), unknown.err());
+    }
+  }
+
+  @Test
   void aKeyThatIsNotThereIsNamedWhetherAServerRunsOrNot() {
     for (String id : List.of("nobody", "a/../b", "a b%", "ключ")) {
       Captured alone = moat("key", "revoke", id);

@@ -35,6 +35,11 @@ record ConversationScope(String tenant, String conversation) {
             .orElseGet(() -> begunBy(exchange.request())));
   }
 
+  /** The conversation of a tenant that the caller named so. */
+  static ConversationScope named(String tenant, String name) {
+    return new ConversationScope(tenant, named(name));
+  }
+
   /** The name of it that tells neither of the two. */
   String id() {
     return new Digest.Hasher().field(tenant).field(conversation).digest().hex();

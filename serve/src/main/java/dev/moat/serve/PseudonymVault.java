@@ -8,6 +8,7 @@ import dev.moat.store.KeyService;
 import dev.moat.store.Migration;
 import dev.moat.store.Row;
 import dev.moat.store.Transaction;
+import dev.moat.trust.Project;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -128,28 +129,43 @@ public final class PseudonymVault {
     return known;
   }
 
+  /**
+   * Makes all values of a project unreadable for good; says how many conversations they were of.
+   */
+  public int shred(Project project) {
+    String tenants = project + "/"; // no part of a tenant has a slash, so no other begins so
+    return shredWhere("substr(tenant, 1, ?) = ?", tenants.length(), tenants);
+  }
+
   /** Makes all values of a tenant unreadable for good; says how many conversations they were of. */
   public int shred(String tenant) {
+    return shredWhere("tenant = ?", tenant);
+  }
+
+  /** The same for the one conversation to which its caller gave that name. */
+  public int shred(String tenant, String conversation) {
+    return shred(ConversationScope.named(tenant, conversation));
+  }
+
+  /** The name in records of the conversation to which its caller gave that name. */
+  public static String conversation(String tenant, String name) {
+    return ConversationScope.named(tenant, name).id();
+  }
+
+  int shred(ConversationScope scope) {
+    return shredWhere("conversation = ?", scope.id());
+  }
+
+  private int shredWhere(String which, Object... parameters) {
     return database.transaction(
         transaction -> {
           transaction.execute(
-              """
-              delete from serve_pseudonym where conversation in
-                (select conversation from serve_pseudonym_key where tenant = ?)
-              """,
-              tenant);
-          return transaction.execute("delete from serve_pseudonym_key where tenant = ?", tenant);
-        });
-  }
-
-  /** Makes all values of one conversation unreadable for good; false if there were none. */
-  boolean shred(ConversationScope scope) {
-    return database.transaction(
-        transaction -> {
-          transaction.execute("delete from serve_pseudonym where conversation = ?", scope.id());
-          return transaction.execute(
-                  "delete from serve_pseudonym_key where conversation = ?", scope.id())
-              > 0;
+              "delete from serve_pseudonym where conversation in"
+                  + " (select conversation from serve_pseudonym_key where "
+                  + which
+                  + ")",
+              parameters);
+          return transaction.execute("delete from serve_pseudonym_key where " + which, parameters);
         });
   }
 

@@ -10,12 +10,14 @@ import dev.moat.core.Settings;
 import dev.moat.store.FileKeyService;
 import dev.moat.store.KeyService;
 import dev.moat.store.SqliteDatabase;
+import dev.moat.trust.Project;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,8 +174,8 @@ class PseudonymVaultTest {
   void shredsAConversationAlone() {
     keep(CHAT, MAIL);
     keep(new ConversationScope("a", "2"), MAIL);
-    assertTrue(vault.shred(CHAT));
-    assertFalse(vault.shred(CHAT));
+    assertEquals(1, vault.shred(CHAT));
+    assertEquals(0, vault.shred(CHAT));
     assertEquals(Map.of(), keep(CHAT));
     assertEquals(1, keep(new ConversationScope("a", "2")).size());
   }
@@ -187,6 +189,63 @@ class PseudonymVaultTest {
     assertEquals(Map.of(), keep(CHAT));
     assertEquals(1, keep(new ConversationScope("b", "1")).size());
     assertEquals(1, count("serve_pseudonym"));
+  }
+
+  @Test
+  void shredsTheConversationThatItsCallerNamed() {
+    ConversationScope named = ConversationScope.named("a", "case 7");
+    keep(named, MAIL);
+    keep(CHAT, MAIL);
+    assertEquals(0, vault.shred("a", "case 8"));
+    assertEquals(0, vault.shred("b", "case 7"));
+    assertEquals(1, vault.shred("a", "case 7"));
+    assertEquals(Map.of(), keep(named));
+    assertEquals(1, keep(CHAT).size());
+    assertEquals(named.id(), PseudonymVault.conversation("a", "case 7"));
+  }
+
+  @Test
+  void shredsAProjectAndNoneThatBeginsAlike() {
+    ConversationScope one = new ConversationScope("acme/shop/p1", "1");
+    ConversationScope two = new ConversationScope("acme/shop/p2", "1");
+    keep(one, MAIL);
+    keep(two, MAIL);
+    List<ConversationScope> others =
+        List.of(
+            new ConversationScope("acme/shop2/p1", "1"),
+            new ConversationScope("acme/sho_/p1", "1"),
+            new ConversationScope("other/shop/p1", "1"));
+    others.forEach(scope -> keep(scope, MAIL));
+    assertEquals(2, vault.shred(Project.parse("acme/shop")));
+    assertEquals(0, vault.shred(Project.parse("acme/shop")));
+    assertEquals(0, vault.shred(Project.parse("acme/s")));
+    assertEquals(Map.of(), keep(one));
+    assertEquals(Map.of(), keep(two));
+    others.forEach(scope -> assertEquals(1, keep(scope).size(), scope.tenant()));
+  }
+
+  @Test
+  void aWildcardInAProjectIsALetter() {
+    ConversationScope scope = new ConversationScope("acme/shop/p1", "1");
+    keep(scope, MAIL);
+    assertEquals(0, vault.shred(Project.parse("acme/sho_")));
+    assertEquals(1, keep(scope).size());
+  }
+
+  @Test
+  void shredsNothingWhereItCannotWrite() {
+    keep(CHAT, MAIL);
+    database.writable(false);
+    assertThrows(Failure.class, () -> vault.shred("a"));
+    database.writable(true);
+    assertEquals(1, keep(CHAT).size());
+  }
+
+  @Test
+  void namesAValueAnewAfterItWasShredded() {
+    Map<String, String> before = keep(CHAT, MAIL);
+    vault.shred("a");
+    assertEquals(before, keep(CHAT, MAIL), "the name does not come from the vault");
   }
 
   @Test
