@@ -67,7 +67,7 @@ final class AttemptCheck implements Stage {
     Suspicion.Weight weight =
         known
             .suspicion()
-            .weigh(ConversationName.of(exchange), suspects, guard.rules(), clock.millis());
+            .weigh(ConversationScope.of(exchange).id(), suspects, guard.rules(), clock.millis());
     findings.suspicion(weight.sum());
     if (weight.persistent() && !findings.blocked() && Suspects.mayBlock(guard.guard())) {
       findings.block(PERSISTENT);

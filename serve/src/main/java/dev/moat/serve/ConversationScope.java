@@ -4,7 +4,7 @@ import dev.moat.core.Digest;
 import dev.moat.trust.ApiKey;
 
 /**
- * The conversation within which a value has one name.
+ * The conversation within which a value has one name, and attacks add up.
  *
  * <p>A caller may name it by the header {@code x-moat-conversation}. Otherwise it is known by how
  * it begins: chats send all that was said with every turn, so the first message of the user is the

@@ -257,6 +257,30 @@ class GatewayPolicyTest {
   }
 
   @Test
+  void anotherCallersConversationOfThatNameIsAnother() {
+    settings("", NEAR);
+    for (int i = 0; i < 4; i++) {
+      HttpRequest.Builder request = gateway.posting(CHAT, TestGateway.chatBody("probe " + i, ""));
+      String key = i % 2 == 0 ? TestGateway.KEY : TestGateway.TENANT_KEY;
+      request.setHeader("authorization", "Bearer " + key);
+      gateway.send(request.header("x-moat-conversation", "c-1"));
+      assertEquals("flag", opened().at("/input/verdict").stringValue());
+    }
+  }
+
+  @Test
+  void aLongFirstMessageIsKnownByItsBeginning() {
+    settings("", NEAR);
+    String first = "a long beginning ".repeat(2_000);
+    for (int i = 0; i < 3; i++) {
+      gateway.chat(first + i, "");
+    }
+    opened();
+    opened();
+    assertEquals("injection.persistent", opened().at("/input/rule").stringValue());
+  }
+
+  @Test
   void aHistorySentAgainCountsOnceAndFades() {
     settings("", NEAR);
     gateway.post(CHAT, questions(1));
