@@ -67,6 +67,7 @@ public final class SqliteDatabase implements Database {
     Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
     try (Statement statement = connection.createStatement()) {
       statement.execute("pragma trusted_schema = off");
+      statement.execute("pragma secure_delete = on"); // what was erased must not stay in the file
       statement.execute("pragma query_only = " + (readOnly ? "on" : "off"));
     }
     return connection;

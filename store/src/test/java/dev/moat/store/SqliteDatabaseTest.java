@@ -2,6 +2,7 @@ package dev.moat.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,8 @@ import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,6 +23,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +113,30 @@ class SqliteDatabaseTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> database.query("select ? as a", row -> row.text("a"), new Object[] {List.of()}));
+  }
+
+  @Test
+  void whatWasErasedIsInNoFileAfterwards() throws IOException {
+    String erased = "a value that somebody wants to be gone";
+    for (int i = 0; i < 200; i++) {
+      insert(i, erased + i);
+    }
+    insert(1_000, "a value that stays");
+    database.execute("delete from thing where id < 1000");
+    database.close();
+    try (Stream<Path> files = Files.list(file().getParent())) {
+      String all = files.map(SqliteDatabaseTest::content).collect(Collectors.joining());
+      assertFalse(all.contains(erased));
+      assertTrue(all.contains("a value that stays"));
+    }
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
