@@ -37,6 +37,49 @@ final class Measure {
     return (threads.getCurrentThreadCpuTime() - start) / 1e9;
   }
 
+  /** What each of many calls took of this thread's processor and of the heap. */
+  static final class Sample {
+    private final com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final double[] nanos;
+    private final double[] bytes;
+    private int count;
+
+    /** A sample of so many calls. */
+    Sample(int size) {
+      nanos = new double[size];
+      bytes = new double[size];
+    }
+
+    /** Does {@code work} as the next call. */
+    void add(Work work) {
+      long allocated = threads.getCurrentThreadAllocatedBytes();
+      long start = threads.getCurrentThreadCpuTime();
+      double result = work.run();
+      nanos[count] = threads.getCurrentThreadCpuTime() - start;
+      bytes[count++] = threads.getCurrentThreadAllocatedBytes() - allocated;
+      if (Double.isNaN(result)) {
+        throw new IllegalStateException("the work gave no number");
+      }
+    }
+
+    /** Microseconds of CPU that such a part of the calls took at most. */
+    double micros(double part) {
+      return quantile(nanos, part) / 1e3;
+    }
+
+    /** Bytes of heap that such a part of the calls took at most. */
+    double bytes(double part) {
+      return quantile(bytes, part);
+    }
+  }
+
+  private static double quantile(double[] values, double part) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[Math.min(sorted.length - 1, (int) (sorted.length * part))];
+  }
+
   static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);

@@ -2,36 +2,215 @@ import dev.moat.guard.Channel;
 import dev.moat.guard.Guard;
 import dev.moat.guard.GuardPolicy;
 import dev.moat.guard.Sensitive;
+import dev.moat.guard.StreamGuard;
+import dev.moat.guard.Verdict;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 
-/** CPU cost of judging text; the floor is one pass that only reads every character. */
+/**
+ * CPU cost of judging text; the floor is one pass that only reads every character.
+ *
+ * <p>{@code moat bench guard [--texts N] [--write FILE] [--peers PYTHON] [FOLDER]}: texts are made
+ * here, or of the files in FOLDER; FILE gets those texts as JSON lines; PYTHON is one that has the
+ * peers of {@code guard_peers.py}, which are then measured on the same texts in the same run.
+ */
 final class guard {
+  private static final int TEXTS = 5_000;
+  private static final int WARM_TEXTS = 2_000;
+  private static final int PEER_TEXTS = 1_000;
+  private static final int STREAM_PIECE = 4;
+  private static final int SHORT_CHARACTERS = 2_000;
+  private static final int LONG_TIMES = 32;
+  private static final int STARTS = 7;
   private static final int CHARACTERS_MAX = 4 << 20;
-  private static final int PROMPT_CHARACTERS = 2_048;
-  private static final int PROMPTS = 500;
   private static final int LONG_CHARACTERS = 400_000;
 
   private guard() {}
 
-  public static void main(String[] arguments) throws IOException {
-    Path folder = Path.of(arguments.length > 0 ? arguments[0] : ".");
-    String text = text(folder, ".java");
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Map<String, String> options = options(arguments);
+    int count = Integer.parseInt(options.getOrDefault("--texts", Integer.toString(TEXTS)));
+    String folder = options.get("FOLDER");
+    List<String> texts =
+        GuardTexts.of(folder == null ? List.of() : GuardTexts.pieces(Path.of(folder)), count);
     Guard judge = Guard.of(GuardPolicy.defaults());
+    each(judge, texts);
+    lengths(judge, texts);
+    starts(texts.getFirst());
+    if (options.containsKey("--write")) {
+      GuardTexts.write(texts, Path.of(options.get("--write")));
+    }
+    if (options.containsKey("--peers")) {
+      peers(options.get("--peers"), texts);
+    }
+    bulk(judge, Path.of(System.getProperty("moat.root", ".")));
+  }
+
+  private static Map<String, String> options(String[] arguments) {
+    Map<String, String> options = new LinkedHashMap<>();
+    for (int i = 0; i < arguments.length; i++) {
+      if (!arguments[i].startsWith("--")) {
+        options.put("FOLDER", arguments[i]);
+      } else if (i + 1 < arguments.length
+          && List.of("--texts", "--write", "--peers").contains(arguments[i])) {
+        options.put(arguments[i], arguments[++i]);
+      } else {
+        throw new IllegalArgumentException(
+            arguments[i] + ": not so; [--texts N] [--write FILE] [--peers PYTHON] [FOLDER]");
+      }
+    }
+    return options;
+  }
+
+  /** Every text by itself, through every case in turn. */
+  private static void each(Guard judge, List<String> texts) {
+    Map<String, ToDoubleFunction<String>> cases = new LinkedHashMap<>();
+    cases.put("floor: read every character", guard::sum);
+    for (Channel channel : Channel.values()) {
+      cases.put(channel.name().toLowerCase(Locale.ROOT), it -> judge.judge(channel, it).score());
+    }
+    cases.put("user, in pieces of " + STREAM_PIECE, it -> streamed(judge, it));
+    texts.stream()
+        .limit(WARM_TEXTS)
+        .forEach(text -> cases.values().forEach(each -> each.applyAsDouble(text)));
+    List<Measure.Sample> samples =
+        cases.keySet().stream().map(_ -> new Measure.Sample(texts.size())).toList();
+    for (String text : texts) {
+      int at = 0;
+      for (ToDoubleFunction<String> each : cases.values()) {
+        samples.get(at++).add(() -> each.applyAsDouble(text));
+      }
+    }
+    long blocked =
+        texts.stream().filter(it -> judge.judge(Channel.USER, it) instanceof Verdict.Block).count();
+    double length = texts.stream().mapToInt(String::length).average().orElse(0);
+    Measure.line("texts", texts.size(), "");
+    Measure.line("characters a text, mean", length, "");
+    Measure.line("blocked on the user channel (cheaper)", blocked, "");
+    int at = 0;
+    for (String name : cases.keySet()) {
+      boolean barred = name.equals("user");
+      Measure.Sample sample = samples.get(at++);
+      Measure.line(name + ": p50", sample.micros(0.5), "us CPU" + (barred ? " (<= 2,500)" : ""));
+      Measure.line(name + ": p99", sample.micros(0.99), "us CPU" + (barred ? " (<= 5,000)" : ""));
+      Measure.line(name + ": allocated, p50", sample.bytes(0.5), "bytes");
+      Measure.line(name + ": allocated, p99", sample.bytes(0.99), "bytes");
+    }
+    long before = processNanos();
+    double sum = texts.stream().mapToDouble(it -> judge.judge(Channel.USER, it).score()).sum();
+    double whole = (processNanos() - before) / 1e3 / texts.size();
+    Measure.line("user: mean, all threads of the JVM", whole, sum < 0 ? "" : "us CPU");
+  }
+
+  private static double streamed(Guard judge, String text) {
+    StreamGuard stream = judge.stream(Channel.USER);
+    int released = 0;
+    for (int i = 0; i < text.length(); i += STREAM_PIECE) {
+      released += stream.accept(text.substring(i, Math.min(text.length(), i + STREAM_PIECE)))
+          .length();
+    }
+    return released + stream.finish().length();
+  }
+
+  /** A text of 16k tokens, and its 32 parts of 512 by themselves; none that is refused early. */
+  private static void lengths(Guard judge, List<String> texts) {
+    List<String> parts =
+        texts.stream()
+            .map(it -> it.substring(0, SHORT_CHARACTERS))
+            .filter(it -> !(judge.judge(Channel.USER, it) instanceof Verdict.Block))
+            .limit(LONG_TIMES)
+            .toList();
+    String whole = String.join("", parts);
+    for (Channel channel : Channel.values()) {
+      double[] seconds =
+          Measure.inTurns(
+              () -> judge.judge(channel, whole).score(),
+              () -> parts.stream().mapToDouble(it -> judge.judge(channel, it).score()).sum());
+      String name = channel.name().toLowerCase(Locale.ROOT);
+      boolean cut = judge.judge(channel, whole) instanceof Verdict.Block;
+      Measure.line(name + ": 16k tokens", seconds[0] * 1e6, cut ? "us CPU, BLOCKED" : "us CPU");
+      Measure.line(name + ": to 512 tokens", seconds[0] / seconds[1] * parts.size(), "x (<= 40)");
+    }
+  }
+
+  /** Fresh JVMs with no options: what loading and the first verdict add to an empty one. */
+  private static void starts(String text) throws IOException, InterruptedException {
+    Path classes = Files.createTempDirectory("moat-bench");
+    Path source = Path.of(System.getProperty("jdk.launcher.sourcefile", "bench/guard.java"));
+    String classpath = System.getProperty("java.class.path");
+    int failed =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-proc:none", "-nowarn", "-d", classes.toString(), "-cp",
+                classpath, source.resolveSibling("GuardLoad.java").toString());
+    if (failed != 0) {
+      throw new IllegalStateException("GuardLoad.java: does not compile");
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", classes + java.io.File.pathSeparator + classpath, "GuardLoad"));
+    List<String> loading = new ArrayList<>(command);
+    loading.add(text);
+    double[][] millis = new double[4][STARTS];
+    start(loading); // so that the files are in memory
+    for (int round = 0; round < STARTS; round++) {
+      double[] empty = start(command);
+      double[] loaded = start(loading);
+      millis[0][round] = empty[0];
+      millis[1][round] = empty[1];
+      millis[2][round] = loaded[0] - empty[0];
+      millis[3][round] = loaded[1] - empty[1];
+    }
+    Measure.line("floor: an empty JVM, CPU", Measure.median(millis[0]), "ms");
+    Measure.line("floor: an empty JVM, by the clock", Measure.median(millis[1]), "ms");
+    Measure.line("load + first verdict, CPU", Measure.median(millis[2]), "ms above (<= 300)");
+    Measure.line(
+        "load + first verdict, by the clock", Measure.median(millis[3]), "ms above (<= 300)");
+  }
+
+  /** Milliseconds of CPU and of the clock that a process takes. */
+  private static double[] start(List<String> command) throws IOException, InterruptedException {
+    long before = System.nanoTime();
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int failed = process.waitFor();
+    double clock = (System.nanoTime() - before) / 1e6;
+    if (failed != 0) {
+      throw new IllegalStateException(command.getFirst() + ": exit status " + failed);
+    }
+    return new double[] {Long.parseLong(said.strip()) / 1e6, clock};
+  }
+
+  private static void peers(String python, List<String> texts)
+      throws IOException, InterruptedException {
+    Path file = Files.createTempFile("moat-bench", ".jsonl");
+    GuardTexts.write(texts.subList(0, Math.min(PEER_TEXTS, texts.size())), file);
+    Path source = Path.of(System.getProperty("jdk.launcher.sourcefile", "bench/guard.java"));
+    String script = source.resolveSibling("guard_peers.py").toString();
+    System.out.flush();
+    new ProcessBuilder(python, script, file.toString()).inheritIO().start().waitFor();
+    Files.delete(file);
+  }
+
+  /** Long texts of many kinds, and the detectors of secrets and personal data alone. */
+  private static void bulk(Guard judge, Path folder) throws IOException {
+    String text = text(folder, ".java");
     double megabytes = text.length() / 1e6;
     double[] find = Measure.inTurns(() -> Sensitive.find(text).size(), () -> sum(text));
     Measure.line("secrets and personal data, source text", megabytes / find[0], "MB/cpu-s");
     Measure.line("floor: read every character", megabytes / find[1], "MB/cpu-s");
-    String prompt = text.substring(0, Math.min(PROMPT_CHARACTERS, text.length()));
-    double[] prompts =
-        Measure.inTurns(() -> judge(judge, prompt), () -> sum(prompt.repeat(PROMPTS)));
-    Measure.line("whole guard, prompt of 2 KB", prompts[0] / PROMPTS * 1e6, "us CPU");
-    Measure.line("floor: read every character", prompts[1] / PROMPTS * 1e6, "us CPU");
     longTexts(text, text(folder, ".md"))
         .forEach(
             (kind, each) -> {
@@ -76,12 +255,10 @@ final class guard {
     return more.repeat(LONG_CHARACTERS / more.length() + 1).substring(0, LONG_CHARACTERS);
   }
 
-  private static double judge(Guard judge, String prompt) {
-    double scores = 0;
-    for (int i = 0; i < PROMPTS; i++) {
-      scores += judge.judge(Channel.USER, prompt).score();
-    }
-    return scores;
+  private static long processNanos() {
+    return ((com.sun.management.OperatingSystemMXBean)
+            ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static double sum(String text) {
