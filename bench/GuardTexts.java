@@ -1,6 +1,7 @@
 import dev.moat.core.Json;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,7 +125,7 @@ final class GuardTexts {
         if (!json) {
           keep(line.strip(), out);
         } else if (!line.isBlank()) {
-          strings(Json.parse(line.getBytes(java.nio.charset.StandardCharsets.UTF_8), name), out);
+          strings(Json.parse(line.getBytes(StandardCharsets.UTF_8), name), out);
         }
       }
       characters += out.subList(before, out.size()).stream().mapToLong(String::length).sum();

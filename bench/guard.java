@@ -4,20 +4,20 @@ import dev.moat.guard.GuardPolicy;
 import dev.moat.guard.Sensitive;
 import dev.moat.guard.StreamGuard;
 import dev.moat.guard.Verdict;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 
 /**
  * CPU cost of judging text; the floor is one pass that only reads every character.
@@ -145,52 +145,85 @@ final class guard {
     }
   }
 
-  /** Fresh JVMs with no options: what loading and the first verdict add to an empty one. */
+  /** Fresh JVMs: what loading and the first verdict add to one that does nothing. */
   private static void starts(String text) throws IOException, InterruptedException {
-    Path classes = Files.createTempDirectory("moat-bench");
-    Path source = Path.of(System.getProperty("jdk.launcher.sourcefile", "bench/guard.java"));
-    String classpath = System.getProperty("java.class.path");
-    int failed =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-proc:none", "-nowarn", "-d", classes.toString(), "-cp",
-                classpath, source.resolveSibling("GuardLoad.java").toString());
-    if (failed != 0) {
-      throw new IllegalStateException("GuardLoad.java: does not compile");
-    }
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", classes + java.io.File.pathSeparator + classpath, "GuardLoad"));
-    List<String> loading = new ArrayList<>(command);
-    loading.add(text);
-    double[][] millis = new double[4][STARTS];
-    start(loading); // so that the files are in memory
+    Path folder = Files.createTempDirectory("moat-bench");
+    Path jar = loader(folder);
+    String classpath = jar + File.pathSeparator + System.getProperty("java.class.path");
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> plain = List.of(java, "-cp", classpath, "GuardLoad");
+    Path cache = folder.resolve("cache.aot");
+    List<String> quiet = List.of("-Xlog:aot*=off", "-Xlog:cds*=off", "-cp", classpath, "GuardLoad");
+    run(
+        with(with(List.of(java, "-XX:AOTCacheOutput=" + cache), quiet), List.of(text)),
+        ProcessBuilder.Redirect.DISCARD); // it tells at length of its second process
+    List<String> ahead = with(List.of(java, "-XX:AOTCache=" + cache), quiet);
+    Map<String, List<String>> cases = new LinkedHashMap<>();
+    cases.put("load + first verdict", with(plain, List.of(text)));
+    cases.put("only JSON read once", with(plain, List.of("--json")));
+    cases.put("load + first verdict, AOT cache", with(ahead, List.of(text)));
+    double[][] millis = new double[2 + 2 * cases.size()][STARTS];
     for (int round = 0; round < STARTS; round++) {
-      double[] empty = start(command);
-      double[] loaded = start(loading);
+      double[] empty = start(plain);
       millis[0][round] = empty[0];
       millis[1][round] = empty[1];
-      millis[2][round] = loaded[0] - empty[0];
-      millis[3][round] = loaded[1] - empty[1];
+      int at = 2;
+      for (List<String> command : cases.values()) {
+        double[] each = start(command);
+        millis[at++][round] = each[0] - empty[0];
+        millis[at++][round] = each[1] - empty[1];
+      }
     }
-    Measure.line("floor: an empty JVM, CPU", Measure.median(millis[0]), "ms");
-    Measure.line("floor: an empty JVM, by the clock", Measure.median(millis[1]), "ms");
-    Measure.line("load + first verdict, CPU", Measure.median(millis[2]), "ms above (<= 300)");
-    Measure.line(
-        "load + first verdict, by the clock", Measure.median(millis[3]), "ms above (<= 300)");
+    Measure.line("floor: an empty JVM: CPU", Measure.median(millis[0]), "ms");
+    Measure.line("floor: an empty JVM: clock", Measure.median(millis[1]), "ms");
+    int at = 2;
+    for (String name : cases.keySet()) {
+      String unit = "ms above it" + (name.startsWith("load") ? " (<= 300)" : "");
+      Measure.line(name + ": CPU", Measure.median(millis[at++]), unit);
+      Measure.line(name + ": clock", Measure.median(millis[at++]), unit);
+    }
+  }
+
+  private static List<String> with(List<String> first, List<String> more) {
+    return Stream.concat(first.stream(), more.stream()).toList();
+  }
+
+  /** A jar of {@link GuardLoad}, as an ahead-of-time cache takes no folders. */
+  private static Path loader(Path folder) {
+    Path source = Path.of(System.getProperty("jdk.launcher.sourcefile", "bench/guard.java"));
+    Path classes = folder.resolve("classes");
+    Path jar = folder.resolve("load.jar");
+    String classpath = System.getProperty("java.class.path");
+    tool("javac", "-proc:none", "-nowarn", "-Xlint:-classfile", "-d", classes.toString(), "-cp",
+        classpath, source.resolveSibling("GuardLoad.java").toString());
+    tool("jar", "--create", "--file", jar.toString(), "-C", classes.toString(), ".");
+    return jar;
+  }
+
+  private static void tool(String name, String... arguments) {
+    if (ToolProvider.findFirst(name).orElseThrow().run(System.out, System.err, arguments) != 0) {
+      throw new IllegalStateException(name + " failed");
+    }
   }
 
   /** Milliseconds of CPU and of the clock that a process takes. */
   private static double[] start(List<String> command) throws IOException, InterruptedException {
     long before = System.nanoTime();
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String said = run(command, ProcessBuilder.Redirect.INHERIT);
+    return new double[] {
+      Long.parseLong(said.strip()) / 1e6, (System.nanoTime() - before) / 1e6
+    };
+  }
+
+  private static String run(List<String> command, ProcessBuilder.Redirect errors)
+      throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectError(errors).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int failed = process.waitFor();
-    double clock = (System.nanoTime() - before) / 1e6;
     if (failed != 0) {
       throw new IllegalStateException(command.getFirst() + ": exit status " + failed);
     }
-    return new double[] {Long.parseLong(said.strip()) / 1e6, clock};
+    return said;
   }
 
   private static void peers(String python, List<String> texts)
