@@ -5,8 +5,8 @@ import dev.moat.guard.GuardPolicy;
 import java.lang.management.ManagementFactory;
 
 /**
- * The main class of a fresh JVM: judges the text that it is given, or reads a little JSON for {@code
- * --json}, or does nothing, and prints the CPU nanoseconds of the whole process.
+ * The main class of a fresh JVM: judges the text that it is given, or reads a little JSON for
+ * {@code --json}, or does nothing, and prints the CPU nanoseconds of the whole process.
  */
 final class GuardLoad {
   private GuardLoad() {}
