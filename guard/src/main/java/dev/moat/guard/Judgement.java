@@ -175,7 +175,8 @@ final class Judgement implements Findings {
     if (score < policy.flagAt()) {
       return;
     }
-    boolean whole = span.start() == 0 && span.end() == heldFrom + held.length();
+    boolean asItStands = span.view().isEmpty();
+    boolean whole = asItStands && span.start() == 0 && span.end() == heldFrom + held.length();
     if (told.add(span.type()) || !whole) {
       list(span);
     }
