@@ -7,12 +7,28 @@ final class Base64Runs {
   private static final Alphabet BODY = Alphabet.of("a-zA-Z0-9+/_\\-");
   private static final int RUN_MIN = 16;
   private static final int PROBE = 32;
+
+  /** How many characters stand for whole bytes. */
+  private static final int GROUP = 4;
+
+  private static final int GROUP_OF_32 = 8;
+
   private static final byte[] SIX_BITS = sixBits();
 
   private Base64Runs() {}
 
+  /** Whether base64 of text could begin with the run, or behind a few characters of it. */
+  static boolean hasText(String text, int start, int end) {
+    for (int from = start; from < start + GROUP && end - from >= RUN_MIN; from++) {
+      if (mayBeText(text, from, end)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether the beginning of the run could be base64 of text; a run that is no run passes. */
-  static boolean mayBeText(String text, int start, int end) {
+  private static boolean mayBeText(String text, int start, int end) {
     int more = 0;
     int group = 0;
     int last = Math.min(end, start + PROBE);
@@ -68,7 +84,17 @@ final class Base64Runs {
     }
   }
 
+  /** Takes what the run says, perhaps behind up to three characters that are no part of it. */
   private static boolean replaced(Rewrite out, int start, int end) {
+    for (int from = start; from < start + GROUP && end - from >= RUN_MIN; from++) {
+      if (replacedFrom(out, from, end)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean replacedFrom(Rewrite out, int start, int end) {
     if (!mayBeText(out.text(), start, Math.min(end, start + RUN_MIN))) {
       return false;
     }
@@ -127,25 +153,30 @@ final class Base64Runs {
     String text = out.text();
     for (int at = 0; at < text.length(); at++) {
       int end = runEnd(text, at, Alphabet.BASE32);
-      if (end - at >= RUN_MIN) {
-        Bytes bytes = new Bytes((end - at) * 5 / 8);
-        int bits = 0;
-        int count = 0;
-        for (int i = at; i < end; i++) {
-          char c = text.charAt(i);
-          bits = bits << 5 | (c >= 'A' ? c - 'A' : c - '2' + 26);
-          count += 5;
-          if (count >= 8) {
-            count -= 8;
-            bytes.add(bits >>> count);
-          }
-        }
-        int start = at;
-        int to = padded(text, end);
-        bytes.text().ifPresent(said -> out.replace(start, to, said));
+      boolean read = false;
+      for (int from = at; !read && from < at + GROUP_OF_32 && end - from >= RUN_MIN; from++) {
+        read = replacedFrom32(out, from, end);
       }
       at = Math.max(at, end);
     }
+  }
+
+  private static boolean replacedFrom32(Rewrite out, int start, int end) {
+    Bytes bytes = new Bytes((end - start) * 5 / 8);
+    int bits = 0;
+    int count = 0;
+    for (int i = start; i < end; i++) {
+      char c = out.text().charAt(i);
+      bits = bits << 5 | (c >= 'A' ? c - 'A' : c - '2' + 26);
+      count += 5;
+      if (count >= 8) {
+        count -= 8;
+        bytes.add(bits >>> count);
+      }
+    }
+    Optional<String> said = bytes.text();
+    said.ifPresent(word -> out.replace(start, padded(out.text(), end), word));
+    return said.isPresent();
   }
 
   private static int runEnd(String text, int at, Alphabet alphabet) {

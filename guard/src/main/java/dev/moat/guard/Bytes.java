@@ -1,7 +1,7 @@
 package dev.moat.guard;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -11,6 +11,8 @@ final class Bytes {
   private static final double LETTERS = 0.6;
   private static final double WORDS = 0.4;
   private static final int CODE_MIN = 24;
+  private static final int GLUED_MAX = 3;
+
   private final byte[] bytes;
   private int size;
 
@@ -28,18 +30,16 @@ final class Bytes {
     return size;
   }
 
-  /** The text they are, if they are one. */
+  /** The text they are, if they are one; the last few may belong to what is glued to it. */
   Optional<String> text() {
     if (size < 2) {
       return Optional.empty();
     }
-    try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, size)).toString();
-      return isReadable(text) ? Optional.of(text) : Optional.empty();
-    } catch (CharacterCodingException _) {
-      return Optional.empty();
-    }
+    ByteBuffer in = ByteBuffer.wrap(bytes, 0, size);
+    CharBuffer out = CharBuffer.allocate(size);
+    StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    String text = out.flip().toString();
+    return in.remaining() <= GLUED_MAX && isReadable(text) ? Optional.of(text) : Optional.empty();
   }
 
   /** The text they are, with a sign for what is none. */

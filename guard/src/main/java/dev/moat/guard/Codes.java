@@ -37,7 +37,7 @@ record Codes(int radix, int digitsMin, int digitsMax, int numbersMin) implements
       int end = wordEnd(text, at);
       int digits = digitsFrom(text, at);
       if (end - digits > digitsMax && end - digits >= UNBROKEN_MIN) {
-        unbroken(out, digits, end);
+        runsInWord(out, digits, end);
         at = end;
       } else if (number(text, digits, end) < 0) {
         at = end;
@@ -98,21 +98,30 @@ record Codes(int radix, int digitsMin, int digitsMax, int numbersMin) implements
     return (char) (isPlaces() ? 'a' + value - 1 : value);
   }
 
-  private void unbroken(Rewrite out, int start, int end) {
+  /** Reads the long runs of digits in a word, whatever letters stand around them. */
+  private void runsInWord(Rewrite out, int start, int end) {
     int width = radix == 16 ? 2 : radix == 2 ? 8 : 0;
-    if (width == 0 || (end - start) % width != 0) {
-      return;
+    int at = start;
+    while (width > 0 && at < end) {
+      int stop = HexDigits.end(out.text(), at, end - at, radix);
+      if (stop - at >= UNBROKEN_MIN) {
+        int odd = (stop - at) % width;
+        if (!unbroken(out, at, stop - odd, width) && odd > 0) {
+          unbroken(out, at + odd, stop, width);
+        }
+      }
+      at = stop + 1;
     }
+  }
+
+  private boolean unbroken(Rewrite out, int start, int end, int width) {
     Bytes bytes = new Bytes((end - start) / width);
     for (int i = start; i < end; i += width) {
-      int value = HexDigits.value(out.text(), i, width, radix);
-      if (value < 0) {
-        return;
-      }
-      bytes.add(value);
+      bytes.add(HexDigits.value(out.text(), i, width, radix));
     }
     Optional<String> said = bytes.text();
     said.ifPresent(word -> out.replace(start, end, word));
+    return said.isPresent();
   }
 
   /** The number between {@code start} and {@code end} if it is the code of a letter, or -1. */

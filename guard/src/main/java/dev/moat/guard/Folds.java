@@ -55,7 +55,10 @@ final class Folds {
 
   /** Whether anything of a code point is left in the copy. */
   static boolean shows(int codePoint) {
-    return codePoint < TABLE_SIZE ? TABLE[codePoint] != DROP : !several(codePoint).isEmpty();
+    boolean half = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    return codePoint < TABLE_SIZE
+        ? TABLE[codePoint] != DROP && !half
+        : !several(codePoint).isEmpty();
   }
 
   /** The ASCII character that a tag or a supplementary variation selector carries, or 0. */

@@ -72,7 +72,9 @@ final class ViewGate {
   private int gapFrom;
   private int previous;
   private int strange;
+  private int strangeBefore;
   private int backwards;
+  private int backwardsBefore;
   private int cut;
   private int singles;
   private int singleLetters;
@@ -186,6 +188,13 @@ final class ViewGate {
   }
 
   private void weighWord() {
+    int digitsAndMore = CharacterKinds.DIGIT | CharacterKinds.NOT_HEX;
+    if ((wordBits & digitsAndMore) == CharacterKinds.DIGIT) {
+      strange = strangeBefore; // a number or a hash: no cipher makes one of words
+      backwards = backwardsBefore;
+      previous = 0;
+      return;
+    }
     strange = Math.max(0, strange + English.strange(previous, 0));
     backwards = Math.max(0, backwards + English.backwards(previous, 0));
     previous = 0;
@@ -244,6 +253,8 @@ final class ViewGate {
   }
 
   private void beginWord(int i, int symbol) {
+    strangeBefore = strange;
+    backwardsBefore = backwards;
     if (gapFrom > 0 && symbol > 0 && gapLength > 0 && (gap & APART) == 0) {
       int bias = (gap & PUNCTUATION) != 0 ? CUT_BIAS : RARE_CUT_BIAS;
       cut = Math.max(0, cut + English.joint(gapFrom, symbol) + bias);
@@ -283,7 +294,7 @@ final class ViewGate {
       leet(1);
     }
     if (wordLength >= RUN_MIN) {
-      longWord(bits);
+      longWord(bits, end);
     }
     if (codes.next(text, end, wordLength, bits)) {
       facts |= codes.facts();
@@ -310,11 +321,11 @@ final class ViewGate {
     facts |= leets >= 2 ? LEET : 0;
   }
 
-  private void longWord(int bits) {
-    if ((bits & CharacterKinds.NOT_HEX) == 0) {
+  private void longWord(int bits, int end) {
+    if ((bits & CharacterKinds.NOT_HEX) == 0 || hasRun(Alphabet.HEX, end)) {
       facts |= HEX;
     }
-    if ((bits & CharacterKinds.NOT_BASE32) == 0) {
+    if ((bits & CharacterKinds.NOT_BASE32) == 0 || hasRun(Alphabet.BASE32, end)) {
       facts |= BASE32;
     }
     if ((bits & CharacterKinds.NOT_BIT) == 0 && wordLength >= BITS_MIN) {
@@ -322,12 +333,19 @@ final class ViewGate {
     }
   }
 
+  /** Whether the word before {@code end} has a long run of these among other letters. */
+  private boolean hasRun(Alphabet alphabet, int end) {
+    int run = 0;
+    for (int i = Math.max(0, end - wordLength); i < end && run < RUN_MIN; i++) {
+      run = alphabet.has(text.charAt(i)) ? run + 1 : 0;
+    }
+    return run >= RUN_MIN;
+  }
+
   private void endRun(int end) {
     int both = CharacterKinds.UPPER | CharacterKinds.LOWER;
-    if (runLength >= RUN_MIN
-        && (runBits & both) == both
-        && Base64Runs.mayBeText(text, end - runLength, end)) {
-      facts |= BASE64;
+    if (runLength >= RUN_MIN && (runBits & both) == both) {
+      facts |= Base64Runs.hasText(text, end - runLength, end) ? BASE64 : 0;
     }
     runLength = 0;
     runBits = 0;
