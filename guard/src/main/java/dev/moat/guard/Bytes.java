@@ -61,7 +61,7 @@ final class Bytes {
       readable += letter || space || (c > ' ' && c < 0x7F) ? 1 : 0;
     }
     boolean words = letters >= WORDS * text.length() && signs >= LETTERS * text.length();
-    boolean code = letters > 0 && text.length() >= CODE_MIN;
+    boolean code = text.length() >= CODE_MIN;
     return readable >= READABLE * text.length() && (words || code);
   }
 }

@@ -135,7 +135,7 @@ final class Views {
   private static int letters(String text) {
     int letters = 0;
     for (int i = 0; i < text.length() && letters < ALONE_LETTERS_MIN; i++) {
-      letters += Character.isLetter(text.charAt(i)) ? 1 : 0;
+      letters += Character.isLetterOrDigit(text.charAt(i)) ? 1 : 0;
     }
     return letters;
   }
