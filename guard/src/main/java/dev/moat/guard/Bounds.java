@@ -7,14 +7,14 @@ import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * Sets what the scores of a model mean: 0.5 is what one honest text in a hundred comes to, 0.85
- * what one in a thousand comes to.
+ * Sets what the scores of a model mean: 0.5 is what one honest text in two hundred comes to (for an
+ * order in a document one in a hundred, for a category of harm one in five hundred), 0.85 what one
+ * in a thousand comes to.
  */
 final class Bounds {
-  /** The score that one honest text in a hundred comes to. */
+  /** The score from which a text stands out. */
   static final double FLAGGED_SCORE = 0.5;
 
-  private static final double FLAGGED = 0.01;
   private static final double BLOCKED = 0.001;
 
   /** The least distance of the two bounds, where few honest texts tell them apart. */
@@ -35,11 +35,20 @@ final class Bounds {
     ArrayNode blockAt = Json.array();
     for (Head head : Head.ALL) {
       float[] sorted = sorted(honest, logits, head.lane());
-      float flag = quantile(sorted, FLAGGED);
+      float flag = quantile(sorted, flagged(head));
       flagAt.add(flag);
       blockAt.add(Math.max(quantile(sorted, BLOCKED), flag + APART_MIN));
     }
     return model.with(Map.of("flag-at", flagAt, "block-at", blockAt));
+  }
+
+  /** The share of honest texts that may stand out; six heads of harm share theirs. */
+  private static double flagged(Head head) {
+    return switch (head) {
+      case INJECTION -> 0.005;
+      case INSTRUCTION -> 0.01;
+      case HATE, HARASSMENT, SELF_HARM, VIOLENCE, SEXUAL, ILLICIT -> 0.002;
+    };
   }
 
   private static float[] sorted(List<PreparedExample> examples, float[][] logits, int head) {

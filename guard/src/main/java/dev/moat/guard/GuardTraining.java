@@ -40,7 +40,13 @@ public record GuardTraining(long seed, int epochs, int roundsMax) {
   private static final double MISS_WEIGHT = 0.7;
 
   private static final List<String> GRAMMARS =
-      List.of("attacks.grammar", "benign.grammar", "documents.grammar", "harm.grammar");
+      List.of(
+          "attacks.grammar",
+          "benign.grammar",
+          "documents.grammar",
+          "harm.grammar",
+          "short.grammar",
+          "languages.grammar");
 
   private static final int MADE_A_BLOCK_MAX = 300;
   private static final int MADE_A_TEMPLATE = 12;
@@ -66,6 +72,7 @@ public record GuardTraining(long seed, int epochs, int roundsMax) {
     Mutations mutations = Mutations.of(Resources.text("thesaurus.txt"));
     ArrayNode rounds = Json.array();
     List<PreparedExample> all = prepared(learned);
+    all.addAll(prepared(Augmentation.of(learned, mutations, new Random(seed))));
     HeadModel model = round(all, honest, card);
     double robust = robust(model, kept, mutations);
     note(rounds, all.size(), robust, progress);
@@ -111,7 +118,7 @@ public record GuardTraining(long seed, int epochs, int roundsMax) {
   }
 
   private static List<PreparedExample> prepared(List<GuardExample> examples) {
-    return examples.stream().map(PreparedExample::new).toList();
+    return new ArrayList<>(examples.stream().map(PreparedExample::new).toList());
   }
 
   private static void note(

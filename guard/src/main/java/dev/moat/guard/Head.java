@@ -70,6 +70,14 @@ enum Head {
     return kind;
   }
 
+  /**
+   * A text with fewer features counts as one with this many: a word is no proof. An order in a
+   * document may be short.
+   */
+  int featuresMin() {
+    return this == INSTRUCTION ? 40 : 100;
+  }
+
   /** Whether it is a category of harm. */
   boolean isHarm() {
     return kind == Kind.HARM;

@@ -19,9 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  * The trained weights of all heads. Immutable; may be used by many threads.
  *
  * <p>Each head is a linear model over hashed features: the sum of the weights of all features of a
- * text, divided by the root of their number, is the head's logit. The weights of one bucket are
- * eight bytes of one {@code long}, one a head, each a whole number of that head's scale plus 128;
- * so a feature is one load and two additions for all heads.
+ * text, divided by the root of their number (for a long text, by their number), is the head's
+ * logit. The weights of one bucket are eight bytes of one {@code long}, one a head, each a whole
+ * number of that head's scale plus 128; so a feature is one load and two additions for all heads.
  *
  * <p>A model file is one line {@link #MAGIC}, one line of JSON (the card: scales, offsets, bounds,
  * and what it was trained on), and the table, eight bytes a bucket.
@@ -37,8 +37,8 @@ public final class HeadModel {
   /** No scale, offset or bound is further from nothing, so that no sum of them runs over. */
   private static final double NUMBER_MAX = 1_000_000;
 
-  /** A text with fewer features counts as one with this many: a word is no proof. */
-  static final int FEATURES_MIN = 40;
+  /** Beyond so many features only their mean counts: a longer text is no stronger proof. */
+  static final int FEATURES_MAX = 8_000;
 
   private final long[] table = new long[1 << TextFeatures.BITS];
   private final ObjectNode card;
@@ -133,11 +133,17 @@ public final class HeadModel {
   /** How strongly a text of those sums looks like what {@code head} knows. */
   float logit(Head head, HeadSums sums) {
     int at = head.lane();
-    double norm = Math.sqrt(Math.max(FEATURES_MIN, sums.features()));
-    return (float) (sums.sum(head) * scales[at] / norm) + offsets[at];
+    return (float) (sums.sum(head) * scales[at] / norm(head, sums.features())) + offsets[at];
   }
 
-  /** The score of a logit: a half where one honest text in a hundred comes to. */
+  /** What the sum of so many weights is divided by. */
+  static double norm(Head head, int features) {
+    return features > FEATURES_MAX
+        ? features / Math.sqrt(FEATURES_MAX)
+        : Math.sqrt(Math.max(head.featuresMin(), features));
+  }
+
+  /** The score of a logit: a half where a text stands out, see {@link Bounds}. */
   double score(Head head, float logit) {
     int at = head.lane();
     double slope = LOGIT_OF_BLOCK / (blockAt[at] - flagAt[at]);

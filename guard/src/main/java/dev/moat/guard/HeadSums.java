@@ -62,6 +62,11 @@ final class HeadSums {
     features += other.features;
   }
 
+  /** Whether {@code other} is a sum of as many features, and the same for every head. */
+  boolean same(HeadSums other) {
+    return features == other.features && Arrays.equals(sums, other.sums);
+  }
+
   /** How many features were added. */
   int features() {
     return features;

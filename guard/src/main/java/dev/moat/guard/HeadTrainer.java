@@ -152,8 +152,8 @@ final class HeadTrainer {
     count = kept;
   }
 
-  private float norm() {
-    return (float) (1 / Math.sqrt(Math.max(HeadModel.FEATURES_MIN, count)));
+  private float norm(int head) {
+    return (float) (1 / HeadModel.norm(Head.ALL.get(head), count));
   }
 
   private void score() {
@@ -165,7 +165,7 @@ final class HeadTrainer {
       }
     }
     for (int head = 0; head < Head.COUNT; head++) {
-      logits[head] = logits[head] * norm() + offsets[head];
+      logits[head] = logits[head] * norm(head) + offsets[head];
     }
   }
 
@@ -190,7 +190,7 @@ final class HeadTrainer {
     }
     offsetSquares[head] += gradient * gradient;
     offsets[head] -= OFFSET_RATE * gradient / (float) Math.sqrt(offsetSquares[head] + EPSILON);
-    float each = gradient * norm();
+    float each = gradient * norm(head);
     float square = each * each;
     for (int i = 0; i < count; i++) {
       int at = buckets[i] * Head.COUNT + head;

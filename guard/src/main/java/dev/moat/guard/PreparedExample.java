@@ -28,7 +28,7 @@ final class PreparedExample {
       cuts[i] = (i == 0 ? 0 : cuts[i - 1]) + segments.get(i).length();
       out.append(Folded.text(segments.get(i)));
       ends[i] = out.length();
-      rules.add(List.of());
+      rules.add(new ArrayList<>(0));
     }
     folded = out.toString();
     search(example.text(), cuts);
@@ -41,9 +41,10 @@ final class PreparedExample {
         (sign, start) -> {
           int at = Arrays.binarySearch(cuts, start + 1);
           int segment = at < 0 ? -at - 1 : at;
-          List<String> all = new ArrayList<>(rules.get(segment));
-          all.add(sign.rule());
-          rules.set(segment, List.copyOf(all));
+          List<String> all = rules.get(segment);
+          if (!all.contains(sign.rule())) {
+            all.add(sign.rule());
+          }
         });
   }
 

@@ -1,9 +1,10 @@
 package dev.moat.guard;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 
 /**
  * Reads one text with the heads of a model: segment by segment, and block by block through every
@@ -24,7 +25,7 @@ final class Reading {
   private final StringBuilder waiting = new StringBuilder();
   private final StringBuilder block = new StringBuilder();
   private final TextFeatures features = new TextFeatures();
-  private final List<Sign> signs = new ArrayList<>();
+  private final Set<String> rules = new LinkedHashSet<>();
   private int given;
   private int judgedUntil;
   private int blockStart;
@@ -65,9 +66,9 @@ final class Reading {
     return judgedUntil;
   }
 
-  /** Remembers what a rule found in the segment that comes next. */
+  /** Remembers that a rule found something in the segment that comes next, however often. */
   void found(Sign sign) {
-    signs.add(sign);
+    rules.add(sign.rule());
   }
 
   /** Judges the next segment, whose end is known, and tells {@code judgement}. */
@@ -76,8 +77,8 @@ final class Reading {
     String segment = waiting.substring(0, end - judgedUntil);
     waiting.delete(0, segment.length());
     read(segment);
-    signs.forEach(sign -> features.add(sign.rule()));
-    signs.clear();
+    rules.forEach(features::add);
+    rules.clear();
     plain.add(features);
     for (Head head : heads) {
       judgement.told(head, plain.ofSegment(head), new Span(head.type(), judgedUntil, end));

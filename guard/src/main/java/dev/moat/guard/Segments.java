@@ -13,6 +13,7 @@ final class Segments {
   static final int LENGTH_MAX = 320;
 
   private static final int LENGTH_MIN = 24;
+  private static final int LINE_MIN = 8;
   private static final int SPACE_WANTED_FROM = 280;
   private static final String SENTENCE_ENDS = ".!?:;\"')]}|";
   private static final String WIDE_ENDS = "。！？；\u0964";
@@ -56,6 +57,12 @@ final class Segments {
     if (length >= LENGTH_MAX) {
       return !(Character.isLowSurrogate(c) && Character.isHighSurrogate(last));
     }
+    if (length < LINE_MIN) {
+      return false;
+    }
+    if (newLine && c > ' ') {
+      return true;
+    }
     if (length < LENGTH_MIN) {
       return false;
     }
@@ -65,6 +72,6 @@ final class Segments {
     if (last > ' ' || c <= ' ') {
       return false;
     }
-    return newLine || length >= SPACE_WANTED_FROM || SENTENCE_ENDS.indexOf(visible) >= 0;
+    return length >= SPACE_WANTED_FROM || SENTENCE_ENDS.indexOf(visible) >= 0;
   }
 }

@@ -25,6 +25,7 @@ final class Tally {
   private final HeadSums[] recent = new HeadSums[WINDOW];
   private final float[] best = new float[Head.COUNT];
   private final float[] segment = new float[Head.COUNT];
+  private HeadSums next = new HeadSums();
   private int segments;
 
   Tally(HeadModel model) {
@@ -43,19 +44,38 @@ final class Tally {
     Arrays.fill(segment, Float.NEGATIVE_INFINITY);
   }
 
-  /** Adds the next segment. */
+  /** Adds the next segment; one that says again what one of the last said adds nothing. */
   void add(TextFeatures features) {
-    HeadSums sums = recent[segments % WINDOW];
-    sums.clear();
-    model.add(features, sums);
+    next.clear();
+    model.add(features, next);
+    for (Head head : Head.ALL) {
+      segment[head.lane()] = model.logit(head, next);
+    }
+    if (!isRepeated()) {
+      addNext();
+    }
+  }
+
+  private boolean isRepeated() {
+    for (int i = 0; i < Math.min(segments, WINDOW); i++) {
+      if (recent[i].same(next)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void addNext() {
+    HeadSums oldest = recent[segments % WINDOW];
+    recent[segments % WINDOW] = next;
     segments++;
     for (Head head : Head.ALL) {
-      segment[head.lane()] = model.logit(head, sums);
       raise(head, segment[head.lane()] - part(head));
     }
     if (segments <= WHOLE_SEGMENTS_MAX) {
-      whole.add(sums);
+      whole.add(next);
     }
+    next = oldest;
     if (segments >= WINDOW) {
       window.clear();
       for (HeadSums each : recent) {

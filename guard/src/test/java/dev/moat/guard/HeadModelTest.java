@@ -284,7 +284,7 @@ class HeadModelTest {
     features.read(text, 0, text.length());
     MODEL.add(features, sums);
     float root = (float) Math.sqrt(features.count());
-    assertTrue(features.count() > HeadModel.FEATURES_MIN);
+    assertTrue(features.count() > Head.HATE.featuresMin());
     assertEquals(7 * features.count() / root - 4, MODEL.logit(Head.HATE, sums), 1e-4);
     assertEquals(-4, MODEL.logit(Head.SEXUAL, sums), 0);
   }
@@ -295,9 +295,9 @@ class HeadModelTest {
     TextFeatures features = new TextFeatures();
     features.read("of", 0, 2);
     MODEL.add(features, sums);
-    assertTrue(features.count() < HeadModel.FEATURES_MIN);
+    assertTrue(features.count() < Head.HATE.featuresMin());
     assertEquals(
-        sums.sum(Head.HATE) / (float) Math.sqrt(HeadModel.FEATURES_MIN) - 4,
+        sums.sum(Head.HATE) / (float) Math.sqrt(Head.HATE.featuresMin()) - 4,
         MODEL.logit(Head.HATE, sums),
         1e-5);
   }
