@@ -55,7 +55,8 @@ final class Bounds {
     float[] honest = new float[logits.length];
     int count = 0;
     for (int i = 0; i < logits.length; i++) {
-      if (examples.get(i).label(head) == 0) {
+      boolean empty = examples.get(i).segments() == 0; // it is like anything
+      if (!empty && examples.get(i).label(head) == 0) {
         honest[count++] = logits[i][head];
       }
     }
