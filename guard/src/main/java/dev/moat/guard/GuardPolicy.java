@@ -181,10 +181,16 @@ public record GuardPolicy(Map<Channel, ChannelPolicy> channels, OperatorLists li
     channels.forEach(
         (channel, old) -> {
           Map<Kind, Action> actions = new EnumMap<>(old.actions());
-          actions.replaceAll((_, action) -> action == Action.PASS ? Action.NOTE : action);
-          all.put(channel, old.with(actions, old.types()));
+          actions.replaceAll((_, action) -> noting(action));
+          Map<String, Action> types = new TreeMap<>(old.types());
+          types.replaceAll((_, action) -> noting(action));
+          all.put(channel, old.with(actions, types));
         });
     return new GuardPolicy(all, lists);
+  }
+
+  private static Action noting(Action action) {
+    return action == Action.PASS ? Action.NOTE : action;
   }
 
   /** The same policy with another action for one kind on one channel. */
