@@ -99,6 +99,7 @@ public record AllowList(Set<Digest> values, Set<Ending> endings) {
     new TreeSet<>(values).forEach(value -> hasher.field(value.hex()));
     Set<String> all = new TreeSet<>();
     endings.forEach(ending -> all.add(ending.type() + " " + ending.suffix()));
-    hasher.field(String.join("\n", all));
+    hasher.field(Integer.toString(all.size()));
+    all.forEach(hasher::field);
   }
 }
