@@ -1,5 +1,6 @@
 package dev.moat.guard;
 
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -9,11 +10,10 @@ import java.util.Set;
 final class Evidence {
   private final boolean modelled;
   private final Set<String> rules = new HashSet<>();
+  private final Map<Kind, Sign> strongest = new EnumMap<>(Kind.class);
   private final double[] heads = new double[Head.COUNT];
   private double notInjection = 1;
   private double notLeak = 1;
-  private String strongest = "";
-  private double strongestWeight;
 
   /** Evidence in which a model has the last word on attacks, or in which there are only rules. */
   Evidence(boolean modelled) {
@@ -25,15 +25,18 @@ final class Evidence {
     if (!rules.add(sign.rule())) {
       return;
     }
-    if (Span.kind(sign.rule()) == Kind.LEAK) {
+    Kind kind = Span.kind(sign.rule());
+    strongest.merge(kind, sign, (old, now) -> now.weight() > old.weight() ? now : old);
+    if (kind == Kind.LEAK) {
       notLeak *= 1 - sign.weight();
-      return;
+    } else {
+      notInjection *= 1 - sign.weight();
     }
-    notInjection *= 1 - sign.weight();
-    if (sign.weight() > strongestWeight) {
-      strongest = sign.rule();
-      strongestWeight = sign.weight();
-    }
+  }
+
+  /** The strongest sign of its kind so far, which is {@code sign} if there is no other. */
+  Sign strongest(Sign sign) {
+    return strongest.getOrDefault(Span.kind(sign.rule()), sign);
   }
 
   /** Takes for certain what was seen to leak. */
@@ -48,7 +51,8 @@ final class Evidence {
 
   /** The rule that best names an attack of that type: what people know it by. */
   String named(String type) {
-    return strongest.isEmpty() || Span.kind(type) != Kind.INJECTION ? type : strongest;
+    Sign sign = strongest.get(Kind.INJECTION);
+    return sign == null || Span.kind(type) != Kind.INJECTION ? type : sign.rule();
   }
 
   double injection() {

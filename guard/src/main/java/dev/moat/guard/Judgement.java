@@ -157,7 +157,8 @@ final class Judgement implements Findings {
     }
     double score = leak ? evidence.leak() : evidence.injection();
     if (score >= policy.flagAt()) {
-      acted(action, sign.rule(), sign.weight());
+      Sign strongestSign = evidence.strongest(sign);
+      acted(action, strongestSign.rule(), strongestSign.weight());
     }
     if (action == Action.BLOCK && score >= policy.blockAt()) {
       release(start);
