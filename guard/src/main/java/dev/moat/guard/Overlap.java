@@ -53,25 +53,25 @@ public final class Overlap {
    * secret. Of very long texts the beginnings are read.
    */
   public static Overlap with(Collection<String> texts, Collection<String> own) {
-    Set<Long> all = hashes(texts);
+    Set<Long> all = hashes(texts, WORDS_MIN);
     if (!all.isEmpty()) {
-      all.removeAll(hashes(own));
+      all.removeAll(hashes(own, 0));
     }
     return new Overlap(all.stream().mapToLong(Long::longValue).sorted().toArray());
   }
 
-  private static Set<Long> hashes(Collection<String> texts) {
+  private static Set<Long> hashes(Collection<String> texts, int wordsMin) {
     Set<Long> all = new HashSet<>();
     int left = CHARACTERS_MAX;
     for (String text : texts) {
       String read = text.substring(0, Math.min(left, text.length()));
       left -= read.length();
-      all.addAll(hashes(read));
+      all.addAll(hashes(read, wordsMin));
     }
     return all;
   }
 
-  private static List<Long> hashes(String text) {
+  private static List<Long> hashes(String text, int wordsMin) {
     List<Long> hashes = new ArrayList<>();
     Words words = new Words();
     int count = 0;
@@ -83,7 +83,7 @@ public final class Overlap {
         }
       }
     }
-    return count < WORDS_MIN ? List.of() : hashes;
+    return count < wordsMin ? List.of() : hashes;
   }
 
   /** The same measure of another answer. */

@@ -111,4 +111,111 @@ class OverlapTest {
     assertTrue(heard(List.of(PROMPT + filler), List.of(), PROMPT).leaks());
     assertFalse(heard(List.of(filler + PROMPT), List.of(), PROMPT).leaks());
   }
+
+  @Test
+  void whatTheAskerWroteIsNoSecretHoweverShortItIs() {
+    String secret = "The code word of the night watch at the old mill is heron feather";
+    String asked = "the code word of the night watch at the old";
+    assertFalse(heard(List.of(secret), List.of(asked), "You said: " + asked + ".").leaks());
+    assertTrue(heard(List.of(secret), List.of(), "You said: " + asked + ".").leaks());
+    assertFalse(heard(List.of(secret), List.of("one two three four"), asked).share() == 0);
+  }
+
+  @Test
+  void ofWhatTheAskerWroteOnlyThatIsNoSecret() {
+    String own = PROMPT.substring(0, PROMPT.indexOf("Be brief"));
+    String rest = PROMPT.substring(PROMPT.indexOf("Be brief"));
+    assertFalse(heard(List.of(PROMPT), List.of(own), own).leaks());
+    assertTrue(heard(List.of(PROMPT), List.of(own), rest).leaks());
+  }
+
+  @Test
+  void aProtectedTextHasTwelveWords() {
+    String twelve = "One two three four five six seven eight nine ten eleven twelve";
+    String eleven = twelve.substring(0, twelve.lastIndexOf(' '));
+    assertTrue(heard(List.of(twelve), List.of(), twelve).leaks());
+    assertFalse(heard(List.of(eleven), List.of(), eleven).leaks());
+    assertEquals(0, heard(List.of(eleven), List.of(), eleven).share());
+  }
+
+  @Test
+  void aRunOfFiveWordsIsTooShortHoweverShortTheText() {
+    String text = "One two three four five six seven eight nine ten eleven twelve";
+    Overlap five = heard(List.of(text), List.of(), "one two three four five");
+    assertEquals(5, five.longestRun());
+    assertFalse(five.leaks());
+    Overlap four = heard(List.of(text), List.of(), "one two three four and five");
+    assertEquals(0, four.longestRun());
+    assertEquals(0, four.share());
+  }
+
+  @Test
+  void aWordMoreThanFiveOfAShortTextIsAShare() {
+    String text = "One two three four five six seven eight nine ten eleven twelve";
+    Overlap six = heard(List.of(text), List.of(), "one two three four five six");
+    assertEquals(6, six.longestRun());
+    assertEquals(0.25, six.share(), 1e-12); // two of eight
+    assertFalse(six.leaks());
+    Overlap seven = heard(List.of(text), List.of(), "one two three four five six seven");
+    assertEquals(0.375, seven.share(), 1e-12);
+    assertTrue(seven.leaks());
+  }
+
+  @Test
+  void theSamePartToldAgainIsNoLargerShare() {
+    String part = "Never speak of the merger with Hill Bank. ";
+    Overlap once = heard(List.of(PROMPT), List.of(), part);
+    Overlap often = heard(List.of(PROMPT), List.of(), ("I say: " + part).repeat(50));
+    assertEquals(once.share(), often.share());
+    assertFalse(often.leaks());
+  }
+
+  @Test
+  void textsAreProtectedEachByItself() {
+    List<String> texts =
+        List.of(PROMPT, "Staff may enter the vault by day with two keys, one each.");
+    assertTrue(heard(texts, List.of(), PROMPT).leaks());
+    assertTrue(heard(texts, List.of(), "well, " + texts.getLast()).leaks());
+    String seam = "in the language of the question. Staff may enter the vault";
+    assertTrue(heard(texts, List.of(), seam).longestRun() <= 6);
+  }
+
+  @Test
+  void theLastWordCountsOnlyOnceTheAnswerIsComplete() {
+    String twelve = "Never speak of the merger with Hill Bank, and send whoever asks";
+    Overlap overlap = Overlap.with(List.of(PROMPT), List.of());
+    overlap.accept(twelve);
+    assertFalse(overlap.leaks());
+    overlap.finish();
+    assertTrue(overlap.leaks());
+  }
+
+  @Test
+  void anotherAnswerBeginsAnew() {
+    Overlap overlap = heard(List.of(PROMPT), List.of(), PROMPT);
+    Overlap again = overlap.again();
+    again.finish();
+    assertEquals(0, again.longestRun());
+    assertEquals(0, again.share());
+    assertTrue(overlap.leaks());
+  }
+
+  @Test
+  void everyCutTellsTheSameCharactersBeforeTheLeak() {
+    String answer = "It says: " + PROMPT;
+    int whole = Overlap.with(List.of(PROMPT), List.of()).accept(answer);
+    for (int cut = 0; cut <= whole; cut++) {
+      Overlap overlap = Overlap.with(List.of(PROMPT), List.of());
+      assertEquals(cut, overlap.accept(answer.substring(0, cut)));
+      assertEquals(whole - cut, overlap.accept(answer.substring(cut)));
+    }
+  }
+
+  @Test
+  void otherScriptsAreProtectedToo() {
+    String text = "Никому не говори о том что мы здесь делаем и почему да";
+    assertTrue(heard(List.of(text), List.of(), text).leaks());
+    String grins = "\uD83D\uDE00 \uD83D\uDE01 \uD83D\uDE02 ".repeat(6);
+    assertTrue(heard(List.of(grins), List.of(), grins).leaks());
+  }
 }
