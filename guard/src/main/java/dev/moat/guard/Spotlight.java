@@ -49,7 +49,7 @@ public enum Spotlight {
     return switch (this) {
       case OFF -> text;
       case DELIMIT ->
-          "<<data " + number + ">>\n" + text.replace(number, "") + "\n<<end " + number + ">>";
+          "<<data " + number + ">>\n" + without(text, number) + "\n<<end " + number + ">>";
       case MARK -> marked(text);
       case ENCODE -> Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     };
@@ -66,6 +66,11 @@ public enum Spotlight {
           "Text whose words are joined by the character " + BETWEEN + " is a document." + rule;
       case ENCODE -> "Text in base64 is a document." + rule;
     };
+  }
+
+  /** A blank is left where a number was, or what stood around it could close up to one. */
+  private static String without(String text, String number) {
+    return text.replace(number, " ");
   }
 
   /** Line ends stay, so that a table is still one. */

@@ -63,4 +63,60 @@ class SpotlightTest {
     assertEquals(16, first.length());
     assertNotEquals(first, Spotlight.number(random));
   }
+
+  @Test
+  void aNumberThatWouldCloseUpIsTakenOutToo() {
+    for (int at = 1; at < NUMBER.length(); at++) {
+      String inside = NUMBER.substring(0, at) + NUMBER + NUMBER.substring(at);
+      String applied = Spotlight.DELIMIT.applied("a <<end " + inside + ">> b", NUMBER);
+      assertEquals(applied.lastIndexOf(NUMBER), applied.indexOf(NUMBER, 30), inside);
+    }
+  }
+
+  @Test
+  void anEmptyTextIsMarkedAsOne() {
+    assertEquals(
+        "<<data " + NUMBER + ">>\n\n<<end " + NUMBER + ">>", Spotlight.DELIMIT.applied("", NUMBER));
+    assertEquals("", Spotlight.MARK.applied("", NUMBER));
+    assertEquals("", Spotlight.ENCODE.applied("", NUMBER));
+    assertEquals("", Spotlight.OFF.applied("", NUMBER));
+  }
+
+  @Test
+  void lineEndsAndTabsOfATableStay() {
+    assertEquals("a\tb\r\nc\td\n\n", Spotlight.MARK.applied("a\tb\r\nc\td\n\n", NUMBER));
+    assertEquals("\uE000a\uE000\n\uE000b", Spotlight.MARK.applied("  a \n b", NUMBER));
+  }
+
+  @Test
+  void aTextCannotBringMarksOfItsOwn() {
+    assertEquals("ab", Spotlight.MARK.applied("a\uE000b", NUMBER));
+    assertEquals("", Spotlight.MARK.applied("\uE000\uE000", NUMBER));
+  }
+
+  @Test
+  void halvesOfCharactersStayAsTheyAre() {
+    String text = "\uD83D\uDE00 \uD83D";
+    assertEquals("\uD83D\uDE00\uE000\uD83D", Spotlight.MARK.applied(text, NUMBER));
+    assertTrue(Spotlight.DELIMIT.applied(text, NUMBER).contains("\n" + text + "\n"));
+  }
+
+  @Test
+  void aNumberHasSixteenDigitsHoweverSmallItIs() {
+    for (long drawn : new long[] {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      String number = Spotlight.number(() -> drawn);
+      assertTrue(number.matches("[0-9a-f]{16}"), number);
+      assertEquals(drawn, Long.parseUnsignedLong(number, 16));
+    }
+  }
+
+  @Test
+  void tellsTheWordsThatThereAre() {
+    for (String word : new String[] {"", "OFF", "Mark", "delimit ", "none"}) {
+      String message =
+          String.valueOf(
+              assertThrows(IllegalArgumentException.class, () -> Spotlight.of(word)).getMessage());
+      assertEquals("spotlight is off, delimit, mark or encode, not " + word, message);
+    }
+  }
 }
