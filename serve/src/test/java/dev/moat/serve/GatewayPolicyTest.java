@@ -314,6 +314,48 @@ class GatewayPolicyTest {
   }
 
   @Test
+  void whatIsOnlyFlaggedTurnsNobodyAway() {
+    attempted(0, 1);
+    settings("guard:\n  default:\n    conversation-bound: 0\n", NEAR);
+    for (int i = 0; i < 3; i++) {
+      assertEquals("Hello, world", gateway.chat("probe " + i, "").content());
+    }
+    assertEquals(3, counted("moat.guard.suspicion"));
+    settings("", Guard::of);
+    assertEquals(REFUSAL, gateway.chat(ATTACK, "").content());
+    assertEquals(429, gateway.chat("probe 4", "").status());
+    assertEquals(5, counted("moat.guard.suspicion"), "the block, and who was turned away");
+  }
+
+  @Test
+  void whoIsTurnedAwayIsNeitherJudgedNorAsked() {
+    attempted(0, 1);
+    gateway.chat(ATTACK, "");
+    opened();
+    assertEquals(429, gateway.chat("And what about tea?", "").status());
+    assertTrue(gateway.backend.unasked());
+    assertTrue(gateway.ledger.isEmpty());
+  }
+
+  @Test
+  void aBoundOfZeroBlocksNoConversation() {
+    settings("guard:\n  default:\n    conversation-bound: 0\n", NEAR);
+    for (int turns = 1; turns <= 10; turns++) {
+      gateway.post(CHAT, questions(turns));
+      assertEquals("flag", opened().at("/input/verdict").stringValue());
+    }
+  }
+
+  @Test
+  void aPolicyThatOnlyFlagsBlocksNoConversation() {
+    settings("guard:\n  default:\n    user.injection: flag\n", NEAR);
+    for (int turns = 1; turns <= 10; turns++) {
+      gateway.post(CHAT, questions(turns));
+      assertEquals("flag", opened().at("/input/verdict").stringValue());
+    }
+  }
+
+  @Test
   void attemptsTakeOfTheCallersRate() {
     gateway.close();
     Quotas quotas =

@@ -70,6 +70,66 @@ class RestorationTest {
   }
 
   @Test
+  void restoresWhereverATextIsCut() {
+    String text = "Ask " + NAME + " now, or " + NAME + ".";
+    for (int first = 0; first <= text.length(); first++) {
+      for (int second = first; second <= text.length(); second += 5) {
+        List<Piece> given =
+            all(
+                of(""),
+                new Piece.Text(text.substring(0, first)),
+                new Piece.Text(text.substring(first, second)),
+                new Piece.Text(text.substring(second)));
+        String said = said(given, new Piece.Text(""));
+        assertEquals("Ask " + VALUE + " now, or " + VALUE + ".", said, first + " " + second);
+      }
+    }
+  }
+
+  @Test
+  void restoresCallsThatComeInterleaved() {
+    List<Piece> given =
+        all(
+            of(""),
+            new Piece.ToolCall(0, "c0", "mail", "{\"to\":\"<PERSON_"),
+            new Piece.ToolCall(1, "c1", "mail", "{\"to\":\"<PERSON_abc"),
+            new Piece.ToolCall(0, "", "", "abcdefgh>\"}"),
+            new Piece.ToolCall(1, "", "", "defgh>\"}"));
+    for (int call = 0; call < 2; call++) {
+      String arguments = said(given, new Piece.ToolCall(call, "", "", ""));
+      assertEquals(VALUE, Json.parse(arguments, "arguments").path("to").stringValue());
+    }
+  }
+
+  @Test
+  void nothingOfOneTextCompletesAnother() {
+    List<Piece> given =
+        all(of(""), new Piece.Declined("<PERSON_abcd"), new Piece.Text("efgh> and so on"));
+    assertEquals("<PERSON_abcd", said(given, new Piece.Declined("")));
+    assertEquals("efgh> and so on", said(given, new Piece.Text("")));
+  }
+
+  @Test
+  void aNameThatNobodyKnowsStays() {
+    List<Piece> given = all(of(""), new Piece.Text("Ask <PERSON_zzzzzzzz> or <EMAIL_abcdefgh>"));
+    assertEquals("Ask <PERSON_zzzzzzzz> or <EMAIL_abcdefgh>", said(given, new Piece.Text("")));
+  }
+
+  @Test
+  void aRefusalIsRestoredToo() {
+    List<Piece> given = all(of(""), new Piece.Declined("Not " + NAME + ", no"));
+    assertEquals("Not " + VALUE + ", no", said(given, new Piece.Declined("")));
+  }
+
+  @Test
+  void theNameOfACallComesThoughItsArgumentsAreHeldBack() {
+    Restoration restoration = of("");
+    assertEquals(
+        List.of(new Piece.ToolCall(0, "c", "mail", "")),
+        restoration.accept(new Piece.ToolCall(0, "c", "mail", "<PERS")));
+  }
+
+  @Test
   void tellsAThoughtWhollyBeforeTheAnswer() {
     List<Piece> given =
         all(of(""), new Piece.Reasoning("so PERSON_abcdefgh"), new Piece.Text("Hi"));
