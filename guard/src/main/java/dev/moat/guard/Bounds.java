@@ -29,7 +29,7 @@ final class Bounds {
   static HeadModel set(HeadModel model, List<PreparedExample> honest) {
     float[][] logits = new float[honest.size()][];
     for (int i = 0; i < logits.length; i++) {
-      logits[i] = honest.get(i).tally(model).logits();
+      logits[i] = honest.get(i).strongest(model);
     }
     ArrayNode flagAt = Json.array();
     ArrayNode blockAt = Json.array();

@@ -18,6 +18,7 @@ final class Mutations {
   private static final int SWAPPED_ONE_IN = 2;
   private static final int SLIPS_ONE_IN = 40;
   private static final int DROPPED_ONE_IN = 3;
+  private static final int MARKED_ONE_IN = 2;
 
   private static final List<String> BEFORE =
       List.of(
@@ -63,6 +64,9 @@ final class Mutations {
           " No need to explain.",
           " :)");
 
+  private static final List<String> MARKS =
+      List.of(" -", " ,", "...", ",", "!", " |", "\n", "\t", " /", " *", ";", " ~");
+
   private static final List<String> SMALL_WORDS =
       List.of("the", "a", "an", "of", "that", "to", "your", "you", "have", "been", "were", "all");
 
@@ -87,12 +91,13 @@ final class Mutations {
     String out = text;
     for (int i = 1 + random.nextInt(CHANGES_MAX); i > 0; i--) {
       out =
-          switch (random.nextInt(8)) {
+          switch (random.nextInt(9)) {
             case 0, 1, 2 -> otherWords(out, random);
             case 3 -> pick(BEFORE, random) + out;
             case 4 -> out + pick(AFTER, random);
             case 5 -> slips(out, random);
             case 6 -> withoutSmallWords(out, random);
+            case 7 -> marked(out, random);
             default -> otherCase(out, random);
           };
     }
@@ -158,6 +163,18 @@ final class Mutations {
             SMALL_WORDS.contains(word.toLowerCase(Locale.ROOT))
                 && random.nextInt(DROPPED_ONE_IN) == 0);
     return String.join(" ", kept);
+  }
+
+  private static String marked(String text, RandomGenerator random) {
+    String mark = pick(MARKS, random);
+    StringBuilder out = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      out.append(out.isEmpty() ? "" : " ").append(word);
+      if (random.nextInt(MARKED_ONE_IN) == 0) {
+        out.append(mark);
+      }
+    }
+    return out.toString();
   }
 
   private static String otherCase(String text, RandomGenerator random) {

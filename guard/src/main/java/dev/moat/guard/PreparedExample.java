@@ -82,4 +82,24 @@ final class PreparedExample {
     tally.finish();
     return tally;
   }
+
+  /** The strongest logit of each head, in the text and in every view of it. */
+  float[] strongest(HeadModel model) {
+    float[] strongest = tally(model).logits();
+    TextFeatures features = new TextFeatures();
+    for (View view : Views.of(example.text())) {
+      Tally tally = new Tally(model);
+      for (String segment : Segments.of(view.text())) {
+        String read = Folded.text(segment);
+        features.read(read, 0, read.length());
+        tally.add(features);
+      }
+      tally.finish();
+      float[] logits = tally.logits();
+      for (int head = 0; head < Head.COUNT; head++) {
+        strongest[head] = Math.max(strongest[head], logits[head]);
+      }
+    }
+    return strongest;
+  }
 }

@@ -49,24 +49,24 @@ class BoundsTest {
   }
 
   @Test
-  void oneHonestTextInAHundredComesToAHalf() {
+  void oneHonestTextInTwoHundredComesToAHalf() {
     List<PreparedExample> examples = honest(1_000);
     HeadModel set = Bounds.set(MODEL, examples);
     float[] logits = logits(MODEL, examples, Head.INJECTION);
-    assertEquals(logits[989], flagAt(set, Head.INJECTION));
+    assertEquals(logits[994], flagAt(set, Head.INJECTION));
     int above = 0;
     for (float logit : logits) {
       above += set.score(Head.INJECTION, logit) > Bounds.FLAGGED_SCORE ? 1 : 0;
     }
-    assertTrue(above <= 10, above + " of 1,000");
+    assertTrue(above <= 5, above + " of 1,000");
   }
 
   @Test
-  void theBoundOfAHalfIsTheTextAboveWhichOneInAHundredLie() {
-    for (int count : new int[] {99, 100, 101, 199, 200, 201, 300}) {
+  void theBoundOfAHalfIsTheTextAboveWhichOneInTwoHundredLie() {
+    for (int count : new int[] {99, 199, 200, 201, 399, 400, 600}) {
       List<PreparedExample> examples = honest(count);
       float[] logits = logits(MODEL, examples, Head.INJECTION);
-      int allowed = count / 100; // so many may lie above
+      int allowed = count / 200; // so many may lie above
       assertEquals(
           logits[count - 1 - allowed],
           flagAt(Bounds.set(MODEL, examples), Head.INJECTION),

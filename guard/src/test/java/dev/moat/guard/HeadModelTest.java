@@ -24,7 +24,7 @@ class HeadModelTest {
   private static final List<String> KEYS = List.of("scales", "offsets", "flag-at", "block-at");
   private static final int TABLE_BYTES = Head.COUNT << TextFeatures.BITS;
   private static final HeadModel MODEL =
-      new HeadWeights().weigh(Head.HATE, "some words of a text", 7).model();
+      new HeadWeights().weigh(Head.HATE, "some words of a text that are read as one", 7).model();
 
   private static HeadModel read(byte[] bytes) {
     try {
@@ -280,7 +280,7 @@ class HeadModelTest {
   void theLogitIsTheSumOverTheRootOfTheNumber() {
     HeadSums sums = new HeadSums();
     TextFeatures features = new TextFeatures();
-    String text = "some words of a text";
+    String text = "some words of a text that are read as one";
     features.read(text, 0, text.length());
     MODEL.add(features, sums);
     float root = (float) Math.sqrt(features.count());

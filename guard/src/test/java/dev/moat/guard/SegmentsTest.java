@@ -40,7 +40,7 @@ class SegmentsTest {
         assertTrue(!segment.isEmpty() && segment.length() <= Segments.LENGTH_MAX + 1, segment);
       }
       for (int j = 0; j < segments.size() - 1; j++) {
-        assertTrue(segments.get(j).length() >= 24, segments.get(j));
+        assertTrue(segments.get(j).length() >= 8, segments.get(j));
       }
     }
   }
@@ -74,8 +74,15 @@ class SegmentsTest {
   @Test
   void aLineIsASegmentIfItIsNotShort() {
     assertEquals(
-        List.of("milk\neggs\nflour of the dark sort\n", "and some butter"),
+        List.of("milk\neggs\n", "flour of the dark sort\n", "and some butter"),
         Segments.of("milk\neggs\nflour of the dark sort\nand some butter"));
+  }
+
+  @Test
+  void aLineIsNotShorterThanItsLeast() {
+    assertEquals(List.of(8, 4), lengths("bananas\nmilk"));
+    assertEquals(List.of(11), lengths("apples\nmilk"));
+    assertEquals(List.of(13, 4), lengths("bananas\n  \n \nmilk"));
   }
 
   @Test

@@ -24,22 +24,27 @@ class TallyTest {
 
   private static void add(Tally tally, String text, int times) {
     TextFeatures features = new TextFeatures();
-    features.read(text, 0, text.length());
     for (int i = 0; i < times; i++) {
+      features.read(different(text, i), 0, different(text, i).length());
       tally.add(features);
     }
+  }
+
+  /** The same with a number behind it that no head knows, so that it is no repetition. */
+  private static String different(String text, int number) {
+    return text + " " + "x".repeat(number % 7);
   }
 
   private static float logit(Tally tally, Head head) {
     return tally.logits()[head.lane()];
   }
 
-  /** The logit of so many segments that say the same. */
+  /** The logit of so many segments together. */
   private static float whole(String text, int times) {
     HeadSums sums = new HeadSums();
     TextFeatures features = new TextFeatures();
-    features.read(text, 0, text.length());
     for (int i = 0; i < times; i++) {
+      features.read(different(text, i), 0, different(text, i).length());
       MODEL.add(features, sums);
     }
     return MODEL.logit(Head.INJECTION, sums);
@@ -106,6 +111,20 @@ class TallyTest {
     assertEquals(whole(PART, 1) - Tally.PART_LOGIT, logit(tally, Head.INJECTION), 1e-5);
     tally.finish();
     assertEquals(whole(PART, Tally.WINDOW - 1), logit(tally, Head.INJECTION), 1e-5);
+  }
+
+  @Test
+  void whatIsSaidAgainAddsNothing() {
+    Tally once = tally(1, 0);
+    once.finish();
+    Tally often = new Tally(MODEL);
+    TextFeatures features = new TextFeatures();
+    features.read(PART, 0, PART.length());
+    for (int i = 0; i < 300; i++) {
+      often.add(features);
+    }
+    often.finish();
+    assertEquals(logit(once, Head.INJECTION), logit(often, Head.INJECTION), 0);
   }
 
   @Test
