@@ -28,7 +28,6 @@ class FiredViewTest {
     for (String same : "binary decimal octal places morse braille bidi pig-latin".split(" ")) {
       views.put(same, same);
     }
-    views.put("tags", "hidden");
     for (String cut : List.of("emoji", "cut-often", "markdown", "tags-inside", "line-breaks")) {
       views.put(cut, "cut");
     }
