@@ -36,12 +36,6 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder(YAMLFactory.builder().streamReadConstraints(constraints()).build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private Json() {}
 
   /** Parses UTF-8 JSON; {@code name} says in errors which input it was. */
@@ -56,7 +50,7 @@ public final class Json {
 
   /** Parses one YAML document into the same tree. */
   public static JsonNode parseYaml(byte[] yaml, String name) {
-    return parse(YAML, yaml, name, "YAML");
+    return parse(Yaml.MAPPER, yaml, name, "YAML");
   }
 
   /** An empty object. */
@@ -86,7 +80,7 @@ public final class Json {
 
   /** YAML for people. */
   public static String yaml(JsonNode tree) {
-    return YAML.writeValueAsString(tree);
+    return Yaml.MAPPER.writeValueAsString(tree);
   }
 
   /** Compact UTF-8 JSON with keys sorted at every level: equal trees give equal bytes. */
@@ -153,5 +147,14 @@ public final class Json {
         .maxNameLength(NAME_CHARACTERS_MAX)
         .maxNumberLength(NUMBER_CHARACTERS_MAX)
         .build();
+  }
+
+  /** Made when YAML is first read or written: most programs that start know only JSON. */
+  private static final class Yaml {
+    private static final YAMLMapper MAPPER =
+        YAMLMapper.builder(YAMLFactory.builder().streamReadConstraints(constraints()).build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
   }
 }
