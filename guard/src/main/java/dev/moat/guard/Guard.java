@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Judges texts by one policy. Immutable; may be used by many threads. */
 public final class Guard {
   private final GuardPolicy policy;
   private final Optional<HeadModel> model;
   private final Map<Channel, Looking> looking = new EnumMap<>(Channel.class);
-  private final Digest digest;
+
+  /** Made when first asked for: it hashes megabytes, and no judgement needs it. */
+  private @Nullable Digest digest;
 
   /** What is looked for in a text, and what is done about it: the same for many texts. */
   private record Looking(ChannelPolicy policy, Sought sought, List<Head> heads) {}
@@ -27,12 +30,6 @@ public final class Guard {
       Sought sought = Sought.of(by, UnsafeDetectors.of(policy, channel));
       looking.put(channel, new Looking(by, sought, heads(channel, by)));
     }
-    boolean names = looking.values().stream().anyMatch(each -> each.sought().names().isPresent());
-    this.digest =
-        digest(
-            policy.digest(),
-            model.map(HeadModel::digest),
-            names ? Optional.of(NameModel.bundledDigest()) : Optional.empty());
   }
 
   /** The name of a policy with the models that it asks. */
@@ -175,6 +172,16 @@ public final class Guard {
 
   /** The digest of the rules, the models and the policy: the name of what decided. */
   public Digest policyDigest() {
-    return digest;
+    Digest known = digest;
+    if (known == null) {
+      boolean names = looking.values().stream().anyMatch(it -> it.sought().names().isPresent());
+      known =
+          digest(
+              policy.digest(),
+              model.map(HeadModel::digest),
+              names ? Optional.of(NameModel.bundledDigest()) : Optional.empty());
+      digest = known;
+    }
+    return known;
   }
 }

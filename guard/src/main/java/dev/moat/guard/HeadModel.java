@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -46,7 +47,9 @@ public final class HeadModel {
   private final float[] offsets;
   private final float[] flagAt;
   private final float[] blockAt;
-  private final Digest digest;
+
+  /** Made when first asked for, as few ask; two threads that do so at once make equal ones. */
+  private @Nullable Digest digest;
 
   private HeadModel(ObjectNode card, byte[] weights, String name) {
     this.card = card;
@@ -60,9 +63,6 @@ public final class HeadModel {
       }
     }
     ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(table);
-    Digest.Hasher hasher = new Digest.Hasher().field(Json.text(card));
-    hasher.update(weights, 0, weights.length);
-    digest = hasher.digest();
   }
 
   /** The model that ships with this program. */
@@ -90,7 +90,7 @@ public final class HeadModel {
 
   /** A model of those weights. */
   static HeadModel of(ObjectNode card, byte[] weights) {
-    return new HeadModel(card, weights, "the trained model");
+    return new HeadModel(card.deepCopy(), weights, "the trained model");
   }
 
   /** The same weights with other entries of the card. */
@@ -119,7 +119,12 @@ public final class HeadModel {
 
   /** The name of the model by its content. */
   public Digest digest() {
-    return digest;
+    Digest known = digest;
+    if (known == null) {
+      known = new Digest.Hasher().field(Json.text(card)).update(weights(), 0, TABLE_BYTES).digest();
+      digest = known;
+    }
+    return known;
   }
 
   /** Adds the weights of all {@code features} to {@code sums}. */

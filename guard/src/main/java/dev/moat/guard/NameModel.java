@@ -72,12 +72,16 @@ final class NameModel {
 
   /** The name of the model that comes with the guard. */
   static Digest bundledDigest() {
-    return Bundled.DIGEST;
+    return BundledDigest.DIGEST;
   }
 
   private static final class Bundled {
     private static final NameModel MODEL = of(Resources.bytes(BUNDLED));
-    private static final Digest DIGEST = MODEL.digest();
+  }
+
+  /** Apart, so that the model is hashed only where its name is asked for. */
+  private static final class BundledDigest {
+    private static final Digest DIGEST = bundled().digest();
   }
 
   /** Reads what {@link #bytes} wrote. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
 import java.io.ByteArrayInputStream;
@@ -300,5 +301,29 @@ class HeadModelTest {
         sums.sum(Head.HATE) / (float) Math.sqrt(Head.HATE.featuresMin()) - 4,
         MODEL.logit(Head.HATE, sums),
         1e-5);
+  }
+
+  @Test
+  void theDigestIsThatOfTheCardAndTheTable() {
+    byte[] file = MODEL.bytes();
+    byte[] table = Arrays.copyOfRange(file, file.length - TABLE_BYTES, file.length);
+    Digest expected =
+        new Digest.Hasher().field(Json.text(MODEL.card())).update(table, 0, TABLE_BYTES).digest();
+    assertEquals(expected, MODEL.digest());
+    assertEquals(expected, MODEL.digest());
+    assertEquals(expected, read(file).digest());
+  }
+
+  @Test
+  void whoeverChangesTheCardAfterwardsDoesNotChangeTheModel() {
+    ObjectNode card = (ObjectNode) MODEL.card();
+    byte[] file = MODEL.bytes();
+    byte[] table = Arrays.copyOfRange(file, file.length - TABLE_BYTES, file.length);
+    HeadModel model = HeadModel.of(card, table);
+    card.put("note", "later");
+    table[0]++;
+    assertEquals(MODEL.digest(), model.digest());
+    assertEquals(MODEL.card(), model.card());
+    assertArrayEquals(file, model.bytes());
   }
 }
