@@ -31,6 +31,9 @@ final class Folds {
   /** Where A to Z begin on black discs, on black squares, and as the indicators of flags. */
   private static final int[] LETTER_BLOCKS = {0x1F150, 0x1F170, 0x1F1E6};
 
+  /** Stands for no character yet, and between two that are decomposed in one go. */
+  private static final char UNKNOWN = '\0';
+
   private static final int TABLE_SIZE = 0x10000;
   private static final char[] TABLE = table();
 
@@ -72,15 +75,14 @@ final class Folds {
 
   private static String foldedAll(String decomposed) {
     StringBuilder out = new StringBuilder();
-    decomposed
-        .codePoints()
-        .forEach(
-            part -> {
-              char c = part < TABLE_SIZE ? TABLE[part] : placeholder(part);
-              if (c < SEVERAL) {
-                out.append(c);
-              }
-            });
+    for (int at = 0; at < decomposed.length(); ) {
+      int part = decomposed.codePointAt(at);
+      char c = part < TABLE_SIZE ? TABLE[part] : placeholder(part);
+      if (c < SEVERAL) {
+        out.append(c);
+      }
+      at += Character.charCount(part);
+    }
     return out.toString();
   }
 
@@ -135,9 +137,17 @@ final class Folds {
 
   private static char[] table() {
     char[] table = new char[TABLE_SIZE];
+    StringBuilder unknown = new StringBuilder();
     for (int c = 0; c < TABLE_SIZE; c++) {
-      table[c] = decompositionMatters(c) ? decomposed((char) c) : (char) c;
+      table[c] = (char) c;
+      if (decompositionMatters(c)) {
+        table[c] = undecomposed((char) c);
+        if (table[c] == UNKNOWN) {
+          unknown.append((char) c).append(UNKNOWN);
+        }
+      }
     }
+    decompose(unknown.toString(), table);
     for (int c = 0; c < 0x20; c++) {
       table[c] = c == '\t' || c == '\n' || c == '\r' || c == '\f' ? (char) c : DROP;
     }
@@ -169,35 +179,51 @@ final class Folds {
         && !(c >= 0xAC00 && c < 0xE000); // Hangul syllables and surrogates
   }
 
-  private static char decomposed(char c) {
-    int digit = Character.digit(c, 10);
-    if (digit >= 0 && Character.isDigit(c)) {
-      return (char) ('0' + digit);
+  /** What is known of a character without its decomposition. */
+  private static char undecomposed(char c) {
+    int type = Character.getType(c);
+    if (type == Character.DECIMAL_DIGIT_NUMBER) {
+      return (char) ('0' + Character.digit(c, 10));
     }
     int number = numberInDisc(c);
     if (number >= 0) {
       return number < 10 ? (char) ('0' + number) : SEVERAL;
     }
-    int type = Character.getType(c);
     if (type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR || c == 0x85) {
       return '\n';
     }
     if (type == Character.SPACE_SEPARATOR) {
       return ' ';
     }
-    if (leavesNothing(c)) {
-      return DROP;
+    return leavesNothing(c) ? DROP : UNKNOWN;
+  }
+
+  /**
+   * Fills in what each second character of {@code unknown} decomposes to. All at once, as to ask
+   * for each would take far longer; what stands between them is a starter, so none changes another.
+   */
+  private static void decompose(String unknown, char[] table) {
+    String forms = Normalizer.normalize(unknown, Normalizer.Form.NFKD);
+    int from = 0;
+    for (int i = 0; i < unknown.length(); i += 2) {
+      int to = forms.indexOf(UNKNOWN, from);
+      table[unknown.charAt(i)] = single(forms, from, to);
+      from = to + 1;
     }
-    String form = Normalizer.normalize(String.valueOf(c), Normalizer.Form.NFKD);
-    int base = 0;
-    while (base < form.length() - 1 && leavesNothing(form.charAt(base))) {
+  }
+
+  /** The one character of a decomposition that leaves a trace. */
+  private static char single(String forms, int from, int to) {
+    int base = from;
+    while (base < to - 1 && leavesNothing(forms.charAt(base))) {
       base++;
     }
-    boolean marksOnly = form.chars().skip(base + 1L).allMatch(Folds::leavesNothing);
-    if (!marksOnly) {
-      return SEVERAL;
+    for (int i = base + 1; i < to; i++) {
+      if (!leavesNothing(forms.charAt(i))) {
+        return SEVERAL;
+      }
     }
-    return form.charAt(base) >= SEVERAL ? DROP : form.charAt(base);
+    return forms.charAt(base) >= SEVERAL ? DROP : forms.charAt(base);
   }
 
   private static boolean leavesNothing(int codePoint) {

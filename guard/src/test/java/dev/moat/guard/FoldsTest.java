@@ -221,4 +221,19 @@ class FoldsTest {
     assertEquals(printable, tags.toString());
     assertEquals(printable, selectors.toString());
   }
+
+  /** Each by itself, as the table must be, whatever stood beside it when the table was made. */
+  @Test
+  void noCharacterIsFoldedByItsNeighbours() {
+    assertEquals("e", fold(0xE9));
+    assertEquals("fi", fold(0xFB01));
+    assertEquals("", fold(0x301));
+    assertEquals("", fold(0x345));
+    assertEquals("1\u20444", fold(0xBC).replace('/', '\u2044'));
+    assertEquals(" ", fold(0xA0));
+    assertEquals("\n", fold(0x2028));
+    assertEquals("", fold(0xFEFF));
+    assertEquals("u", fold(0x1D8));
+    assertEquals("SM", fold(0x2120));
+  }
 }
