@@ -1,8 +1,9 @@
 package dev.moat.guard;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /** Words that, standing shortly before a number, say what the number is. */
 record ContextWords(List<String> words) {
@@ -13,17 +14,16 @@ record ContextWords(List<String> words) {
    * {@code social_security}, {@code social-security}, {@code socialSecurity}.
    */
   static ContextWords of(String words) {
-    Stream<String> spellings =
-        Stream.of(words.split("\\|"))
-            .flatMap(
-                word ->
-                    Stream.of(
-                        word,
-                        word.replace(' ', '_'),
-                        word.replace(' ', '-'),
-                        word.replace(" ", "")))
-            .distinct();
-    return new ContextWords(spellings.toList());
+    Set<String> spellings = new LinkedHashSet<>();
+    for (String word : words.split("\\|")) {
+      spellings.add(word);
+      if (word.indexOf(' ') >= 0) {
+        spellings.add(word.replace(' ', '_'));
+        spellings.add(word.replace(' ', '-'));
+        spellings.add(word.replace(" ", ""));
+      }
+    }
+    return new ContextWords(List.copyOf(spellings));
   }
 
   /** Words of any script, in small letters and in capitals, as the detection copy shows them. */
@@ -33,7 +33,7 @@ record ContextWords(List<String> words) {
   }
 
   private static String shown(String words) {
-    if (words.chars().allMatch(c -> c < 128)) {
+    if (isAscii(words)) {
       return words.startsWith("|") ? "" : words;
     }
     Window window = new Window();
@@ -42,6 +42,15 @@ record ContextWords(List<String> words) {
     normaliser.finish();
     window.stand(0);
     return window.text(0, window.end());
+  }
+
+  private static boolean isAscii(String words) {
+    for (int i = 0; i < words.length(); i++) {
+      if (words.charAt(i) >= 128) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What stands before a position, read once for many words. */

@@ -2,6 +2,7 @@ package dev.moat.guard;
 
 import dev.moat.core.Digest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -19,6 +20,8 @@ record NumberRule(
 
   /** Takes any number of the form. */
   static final Predicate<String> UNCHECKED = _ -> true;
+
+  private static final char[] GAPS = {' ', '-', '.'};
 
   NumberRule {
     shapes = List.copyOf(shapes);
@@ -38,12 +41,13 @@ record NumberRule(
   /** The same number where one of {@code words} stands before it. */
   static NumberRule named(
       String type, String shapes, String form, Predicate<String> check, String words) {
-    return new NumberRule(
-        type,
-        allShapes(shapes),
-        expanded(form),
-        check,
-        Optional.of(ContextWords.of(ContextWords.folded(words))));
+    return named(type, shapes, form, check, ContextWords.of(ContextWords.folded(words)));
+  }
+
+  /** The same with words that several rules share. */
+  static NumberRule named(
+      String type, String shapes, String form, Predicate<String> check, ContextWords words) {
+    return new NumberRule(type, allShapes(shapes), expanded(form), check, Optional.of(words));
   }
 
   /** Whether {@code value}, the characters of all groups, has the form and passes the check. */
@@ -83,7 +87,9 @@ record NumberRule(
       if (shape.indexOf('_') < 0) {
         all.add(shape);
       } else {
-        List.of(' ', '-', '.').forEach(gap -> all.add(shape.replace('_', gap)));
+        for (char gap : GAPS) {
+          all.add(shape.replace('_', gap));
+        }
       }
     }
     return all;
@@ -91,9 +97,9 @@ record NumberRule(
 
   private static List<Alphabet> expanded(String form) {
     List<Alphabet> all = new ArrayList<>();
-    for (String part : form.split("(?=[A-Za-z])")) {
+    for (int at = 0; at < form.length(); ) {
       Alphabet alphabet =
-          switch (part.charAt(0)) {
+          switch (form.charAt(at)) {
             case 'D' -> Alphabet.DIGITS;
             case 'L' -> Alphabet.UPPER;
             case 'l' -> Alphabet.LETTERS;
@@ -101,9 +107,12 @@ record NumberRule(
             case 'n' -> Alphabet.ALNUM;
             default -> throw new IllegalArgumentException(form);
           };
-      for (int i = Integer.parseInt(part.substring(1)); i > 0; i--) {
-        all.add(alphabet);
+      int end = at + 1;
+      while (end < form.length() && Alphabet.DIGITS.has(form.charAt(end))) {
+        end++;
       }
+      all.addAll(Collections.nCopies(Integer.parseInt(form, at + 1, end, 10), alphabet));
+      at = end;
     }
     return all;
   }

@@ -159,7 +159,8 @@ final class NumberRules {
   }
 
   private static List<NumberRule> northern() {
-    String swedish = "personnummer|personnr|samordningsnummer|personal number|personal identity";
+    ContextWords swedish =
+        words("personnummer|personnr|samordningsnummer|personal number|personal identity");
     String norwegian =
         "fodselsnummer|fodselsnr|personnummer|d-nummer|national identity|national id|birth number";
     return List.of(
@@ -278,17 +279,19 @@ final class NumberRules {
   }
 
   private static List<NumberRule> general() {
-    String bank =
-        "bank account|account number|account no|account #|acct|acct no|acct #|a/c|a/c no"
-            + "|kontonummer|kontonr|konto|numero de cuenta|cuenta bancaria|numero de compte"
-            + "|compte bancaire|rekeningnummer|conto corrente|numero de conta|conta bancaria"
-            + "|口座番号|账号|계좌번호";
-    String plate =
-        "license plate|licence plate|number plate|plate number|plate no|registration plate"
-            + "|vehicle registration|plates|kennzeichen|immatriculation|plaque|matricula"
-            + "|targa|placa";
+    ContextWords bank =
+        words(
+            "bank account|account number|account no|account #|acct|acct no|acct #|a/c|a/c no"
+                + "|kontonummer|kontonr|konto|numero de cuenta|cuenta bancaria|numero de compte"
+                + "|compte bancaire|rekeningnummer|conto corrente|numero de conta|conta bancaria"
+                + "|口座番号|账号|계좌번호");
+    ContextWords plate =
+        words(
+            "license plate|licence plate|number plate|plate number|plate no|registration plate"
+                + "|vehicle registration|plates|kennzeichen|immatriculation|plaque|matricula"
+                + "|targa|placa");
     String vehicle = "vin|vehicle|chassis|fahrgestell|fahrgestellnummer|bastidor|telaio|car";
-    String swift = "swift|bic|swift code|bic code";
+    ContextWords swift = words("swift|bic|swift code|bic code");
     return List.of(
         named("swift-bic", "8", "L6n2", WorldChecks::bic, swift),
         named("swift-bic", "11", "L6n5", WorldChecks::bic, swift),
@@ -307,5 +310,10 @@ final class NumberRules {
         named("vehicle-plate", "6|3_3|2-2-2|2_4|4_2", "N6", WorldChecks::plate, plate),
         named("vehicle-plate", "7|3_4|4_3|2-3-2|2 3 2|1-2 4", "N7", WorldChecks::plate, plate),
         named("vehicle-plate", "8|2-2 4|3-2 3|2 2 4", "N8", WorldChecks::plate, plate));
+  }
+
+  /** Words that several rules share: to read them once takes a fraction of the time. */
+  private static ContextWords words(String words) {
+    return ContextWords.of(ContextWords.folded(words));
   }
 }

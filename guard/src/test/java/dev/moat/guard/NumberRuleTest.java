@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -94,5 +95,49 @@ class NumberRuleTest {
       NumberRuleDetector.ofDigits(List.of(rule)).find(window, at, best);
       assertEquals("x", best.type(), word);
     }
+  }
+
+  @Test
+  void theFormCountsEachOfItsClasses() {
+    List<Alphabet> form =
+        List.of(
+            Alphabet.DIGITS,
+            Alphabet.DIGITS,
+            Alphabet.UPPER,
+            Alphabet.LETTERS,
+            Alphabet.UPPER_ALNUM,
+            Alphabet.ALNUM);
+    assertEquals(form, rule("6", "D2L1l1N1n1").form());
+    assertEquals(Collections.nCopies(17, Alphabet.ALNUM), rule("17", "n17").form());
+    assertEquals(List.of(Alphabet.UPPER), rule("1", "D0L1").form());
+  }
+
+  @Test
+  void refusesAFormThatDoesNotCount() {
+    for (String form : List.of("D", "DL1", "D1L", "1D", "D1-2", "D 1", "d1", "D99999999999")) {
+      assertThrows(IllegalArgumentException.class, () -> rule("3", form), form);
+    }
+  }
+
+  @Test
+  void eachUnderscoreOfAShapeIsTheSameGap() {
+    assertEquals(List.of("1 2 3", "1-2-3", "1.2.3"), rule("1_2_3", "D6").shapes());
+    assertEquals(
+        List.of("6", "2/4", "4 2", "4-2", "4.2", "3(3"), rule("6|2/4|4_2|3(3", "D6").shapes());
+  }
+
+  @Test
+  void wordsAreTheSameWhetherSharedOrNot() {
+    String said = "sort code|BLZ|код банка";
+    ContextWords words = ContextWords.of(ContextWords.folded(said));
+    NumberRule shared = NumberRule.named("x", "4", "D4", NumberRule.UNCHECKED, words);
+    assertEquals(shared, NumberRule.named("x", "4", "D4", NumberRule.UNCHECKED, said));
+  }
+
+  @Test
+  void severalWordsAreSpeltAsCodeSpellsThemAndEachOnce() {
+    assertEquals(
+        List.of("tax id", "tax_id", "tax-id", "taxid", "nif", "a b c", "a_b_c", "a-b-c", "abc"),
+        ContextWords.of("tax id|nif|taxid|nif|a b c|tax_id").words());
   }
 }
