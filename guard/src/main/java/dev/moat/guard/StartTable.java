@@ -1,7 +1,7 @@
 package dev.moat.guard;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /** Answers which of up to 32 detectors must be asked at a position: bit {@code i} is detector i. */
 final class StartTable {
@@ -19,12 +19,19 @@ final class StartTable {
       throw new IllegalArgumentException("too many detectors: " + starts.size());
     }
     int letters = 0;
+    int wordless = 0;
     for (int i = 0; i < starts.size(); i++) {
       letters |= starts.get(i).digit() ? 0 : 1 << i;
       enter(first, starts.get(i).first(), 1 << i);
       enter(before, starts.get(i).before(), 1 << i);
       enter(after, starts.get(i).after(), 1 << i);
-      enterWords(starts.get(i).words(), 1 << i);
+      wordless |= starts.get(i).words().isEmpty() ? 1 << i : 0;
+    }
+    Arrays.fill(words, wordless);
+    for (int i = 0; i < starts.size(); i++) {
+      for (String word : starts.get(i).words()) {
+        words[slot(word.hashCode())] |= 1 << i;
+      }
     }
     ofLetters = letters;
   }
@@ -45,13 +52,6 @@ final class StartTable {
   /** Words share a slot: the table says more than there is, never less. */
   private static int slot(int hash) {
     return (hash ^ hash >>> 15) & WORDS - 1;
-  }
-
-  private void enterWords(Set<String> known, int bit) {
-    for (int slot = 0; slot < WORDS; slot++) {
-      words[slot] |= known.isEmpty() ? bit : 0;
-    }
-    known.forEach(word -> words[slot(word.hashCode())] |= bit);
   }
 
   private static int index(char c) {

@@ -142,4 +142,25 @@ class StartTableTest {
     }
     return best.type() + best.end() + " " + rules;
   }
+
+  @Test
+  void aWordOfOneDoesNotHideAnotherThatTakesAnyWord() {
+    Start any = Start.at(LOWER_A);
+    Start ask = any.with(Set.of("ask"));
+    Start act = any.with(Set.of("act"));
+    StartTable table = new StartTable(List.of(any, ask, act, any));
+    assertEquals(0b1011, table.at(wordOf("ask me")));
+    assertEquals(0b1101, table.at(wordOf("act now")));
+    assertEquals(0b1001, table.at(wordOf("and me")));
+    StartTable turned = new StartTable(List.of(ask, any, any, act));
+    assertEquals(0b0111, turned.at(wordOf("ask me")));
+    assertEquals(0b0110, turned.at(wordOf("and me")));
+  }
+
+  @Test
+  void aTableOfNobodyAsksNobody() {
+    StartTable table = new StartTable(List.of());
+    assertEquals(0, table.at('a', ' '));
+    assertEquals(0, table.at(wordOf("ask me")));
+  }
 }
