@@ -50,7 +50,7 @@ final class LeetDecoding {
     int at = 0;
     while (at < text.length()) {
       int end = wordEnd(text, at);
-      if (end > at && end - at <= WORD_MAX) {
+      if (end - at <= WORD_MAX && standsForLetters(text, at, end)) {
         won += word(out, at, end, evidence);
       }
       at = end + 1;
@@ -68,6 +68,16 @@ final class LeetDecoding {
 
   private static boolean isSign(char c) {
     return Alphabet.ALNUM.has(c) || SIGNS.has(c);
+  }
+
+  /** Whether a digit or sign is there: most words have none, and nothing is won by those. */
+  private static boolean standsForLetters(String text, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (MEANINGS[text.charAt(i)].length() > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int word(Rewrite out, int start, int end, Evidence evidence) {
