@@ -1,12 +1,15 @@
 package dev.moat.guard;
 
+import java.util.Arrays;
+
 /**
  * The features of a segment by which the heads judge: numbers of the buckets into which its
  * character and word n-grams fall (feature hashing; Weinberger et al., ICML 2009).
  *
  * <p>A segment is seen in small letters, with digits alike and white space as one space. Its
  * characters give n-grams of 3 to 5, and of 1 and 2 too in scripts without spaces; its words give
- * n-grams of 1 to 3 and pairs with one word between. Not for use by several threads at once.
+ * n-grams of 1 to 3 and pairs with one word between. What comes again soon counts once, so that a
+ * word said a hundred times is not a hundred signs. Not for use by several threads at once.
  */
 final class TextFeatures {
   /** How many bits number a bucket. */
@@ -27,15 +30,20 @@ final class TextFeatures {
   /** A rule stands for a few words, so it counts as many features. */
   private static final int RULE_FEATURES = 12;
 
+  /** How many features are remembered so that one that comes again is not told again. */
+  private static final int SEEN = 2_048;
+
   private char[] text = new char[Segments.LENGTH_MAX + 4];
   private int length;
-  private int[] buckets = new int[4096];
+  private final int[] seen = new int[SEEN];
+  private int[] buckets = new int[2048];
   private int count;
 
   /** Reads the characters of {@code folded} from {@code start} to before {@code end}. */
   void read(CharSequence folded, int start, int end) {
     take(folded, start, end);
     count = 0;
+    Arrays.fill(seen, 0);
     makeRoom();
     characters();
     words();
@@ -147,6 +155,11 @@ final class TextFeatures {
     int mixed = hash * 0x9E3779B1;
     mixed ^= mixed >>> 15;
     mixed *= 0x85EBCA77;
-    buckets[count++] = (mixed >>> (Integer.SIZE - BITS)) & (BUCKETS - 1);
+    int bucket = (mixed >>> (Integer.SIZE - BITS)) & (BUCKETS - 1);
+    int slot = bucket & (SEEN - 1);
+    if (seen[slot] != bucket + 1) {
+      seen[slot] = bucket + 1;
+      buckets[count++] = bucket;
+    }
   }
 }
