@@ -32,7 +32,7 @@ class TallyTest {
 
   /** The same with a number behind it that no head knows, so that it is no repetition. */
   private static String different(String text, int number) {
-    return text + " " + "x".repeat(number % 7);
+    return text + " " + "x".repeat(number % 5);
   }
 
   private static float logit(Tally tally, Head head) {

@@ -41,10 +41,14 @@ class TextFeaturesTest {
     return both.size();
   }
 
-  /** Grams of three to five over the characters and a blank on each side, and four a word. */
+  /**
+   * Grams of three to five over the characters and a blank on each side, and what a word makes: one
+   * thing, three with one before it, four with two.
+   */
   private static int expected(int characters, int words) {
     int length = characters + 2;
-    return Math.max(0, length - 2) + Math.max(0, length - 3) + Math.max(0, length - 4) + 4 * words;
+    int grams = Math.max(0, length - 2) + Math.max(0, length - 3) + Math.max(0, length - 4);
+    return grams + Math.min(1, words) + (words > 1 ? 3 : 0) + 4 * Math.max(0, words - 2);
   }
 
   @Test
@@ -169,10 +173,27 @@ class TextFeaturesTest {
   @Test
   void aSegmentOfAnyLengthHasRoom() {
     for (int length : new int[] {319, 320, 321, 322, 323, 324, 325, 644, 4_096, 20_000}) {
-      assertEquals(expected(length, 1), of("x".repeat(length)).length, "of " + length);
-      int dense = expected(length, 1) + 2 * length;
-      assertEquals(dense, of("\u6587".repeat(length)).length, "of " + length);
+      int latin = of(mixed('a', 26, length)).length;
+      assertTrue(latin > length && latin <= expected(length, 1), latin + " of " + length);
+      int dense = of(mixed('\u4E00', 5_000, length)).length;
+      int most = expected(length, 1) + 2 * length;
+      assertTrue(dense > 3 * length && dense <= most, dense + " of " + length);
     }
+  }
+
+  private static String mixed(char first, int letters, int length) {
+    Random random = new Random(length);
+    StringBuilder out = new StringBuilder();
+    while (out.length() < length) {
+      out.append((char) (first + random.nextInt(letters)));
+    }
+    return out.toString();
+  }
+
+  @Test
+  void whatIsSaidAgainIsNotToldAgain() {
+    assertEquals(set("word word word word"), set("word ".repeat(60)));
+    assertEquals(set("word ".repeat(60)).size(), of("word ".repeat(60)).length);
   }
 
   @Test

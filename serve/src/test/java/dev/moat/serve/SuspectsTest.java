@@ -27,6 +27,8 @@ class SuspectsTest {
   private static final GuardPolicy POLICY = GuardPolicy.defaults();
   private static final Guard LONG = FixedModel.longTexts().apply(POLICY);
   private static final String PART = "a part of an attack";
+  private static final String NEXT = "the next bit of ill";
+  private static final String LAST = "some last odd piece";
 
   /** A chat in which the user and the assistant take turns; the user begins. */
   private static ParsedRequest chat(String... said) {
@@ -146,7 +148,7 @@ class SuspectsTest {
 
   @Test
   void severalShortMessagesAreJudgedAsOne() {
-    Suspects suspects = together(chat(PART, "well", PART, "well", PART), RULES);
+    Suspects suspects = together(chat(PART, "well", NEXT, "well", LAST), RULES);
     Findings findings = new Findings();
     suspects.judgeTurns(findings);
     assertTrue(findings.blocked());
@@ -168,7 +170,7 @@ class SuspectsTest {
 
   @Test
   void whatIsNoMoreTogetherThanAloneIsNotToldTwice() {
-    Suspects suspects = together(chat(PART, "well", PART, "well", PART), RULES);
+    Suspects suspects = together(chat(PART, "well", NEXT, "well", LAST), RULES);
     suspects.add(4, attack(0.9999999));
     Findings findings = new Findings();
     suspects.judgeTurns(findings);
@@ -178,7 +180,7 @@ class SuspectsTest {
 
   @Test
   void aBlockedQuestionIsNotJudgedAgain() {
-    Suspects suspects = together(chat(PART, "well", PART, "well", PART), RULES);
+    Suspects suspects = together(chat(PART, "well", NEXT, "well", LAST), RULES);
     Findings findings = new Findings();
     findings.block("personal");
     suspects.judgeTurns(findings);
@@ -187,7 +189,7 @@ class SuspectsTest {
 
   @Test
   void onlyTheLastMessagesWithinTheBoundAreJudgedTogether() {
-    ParsedRequest request = chat(PART, "well", PART, "well", PART);
+    ParsedRequest request = chat(PART, "well", NEXT, "well", LAST);
     int two = 2 * (PART.length() + 1);
     Findings few = new Findings();
     together(request, turns(two)).judgeTurns(few);
@@ -205,9 +207,9 @@ class SuspectsTest {
   void aMessageIsShortUpToItsBound() {
     String blank = " ".repeat(Suspects.SHORT_CHARACTERS_MAX - 1 - PART.length());
     Findings just = new Findings();
-    together(chat(PART, "well", PART, "well", PART + blank), RULES).judgeTurns(just);
+    together(chat(PART, "well", NEXT, "well", LAST + blank), RULES).judgeTurns(just);
     Findings over = new Findings();
-    together(chat(PART, "well", PART, "well", PART + blank + " "), RULES).judgeTurns(over);
+    together(chat(PART, "well", NEXT, "well", LAST + blank + " "), RULES).judgeTurns(over);
     assertTrue(just.blocked());
     assertEquals("pass", over.word());
   }
