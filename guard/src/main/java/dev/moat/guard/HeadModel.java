@@ -3,6 +3,7 @@ package dev.moat.guard;
 import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,8 +82,9 @@ public final class HeadModel {
       throw broken(name, "it does not begin with \"" + MAGIC + "\"");
     }
     JsonNode card = Json.parse(line(in, CARD_BYTES_MAX, name), name);
-    byte[] weights = in.readNBytes(TABLE_BYTES);
-    if (!(card instanceof ObjectNode object) || weights.length != TABLE_BYTES || in.read() >= 0) {
+    byte[] weights = new byte[TABLE_BYTES];
+    boolean whole = in.readNBytes(weights, 0, TABLE_BYTES) == TABLE_BYTES && in.read() < 0;
+    if (!(card instanceof ObjectNode object) || !whole) {
       throw broken(name, "its card or its table of " + TABLE_BYTES + " bytes is not whole");
     }
     return new HeadModel(object, weights, name);
@@ -196,7 +198,7 @@ public final class HeadModel {
         if (in == null) {
           throw new IllegalStateException(SHIPPED + " is not in the program; build it anew");
         }
-        return read(in, SHIPPED);
+        return read(new BufferedInputStream(in), SHIPPED); // its head is read byte by byte
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -10,6 +10,7 @@ import dev.moat.core.Digest;
 import dev.moat.core.Failure;
 import dev.moat.core.Json;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -325,5 +326,24 @@ class HeadModelTest {
     assertEquals(MODEL.digest(), model.digest());
     assertEquals(MODEL.card(), model.card());
     assertArrayEquals(file, model.bytes());
+  }
+
+  @Test
+  void aFileThatComesInPiecesIsReadToItsEnd() throws IOException {
+    byte[] file = MODEL.bytes();
+    assertArrayEquals(file, HeadModel.read(inPieces(file), "my.model").bytes());
+    byte[] less = Arrays.copyOf(file, file.length - 1);
+    assertThrows(Failure.class, () -> HeadModel.read(inPieces(less), "my.model"));
+    byte[] more = Arrays.copyOf(file, file.length + 1);
+    assertThrows(Failure.class, () -> HeadModel.read(inPieces(more), "my.model"));
+  }
+
+  private static InputStream inPieces(byte[] file) {
+    return new FilterInputStream(new ByteArrayInputStream(file)) {
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        return super.read(bytes, offset, Math.min(length, 1_009));
+      }
+    };
   }
 }
