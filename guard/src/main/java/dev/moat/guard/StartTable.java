@@ -62,6 +62,6 @@ final class StartTable {
     for (char c = 0; c < OTHER; c++) {
       table[c] |= alphabet.has(c) ? bit : 0;
     }
-    table[OTHER] |= alphabet.equals(Start.ANYTHING) ? bit : 0;
+    table[OTHER] |= alphabet.size() == OTHER ? bit : 0; // it is all of ASCII, so it is anything
   }
 }

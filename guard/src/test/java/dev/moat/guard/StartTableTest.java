@@ -163,4 +163,16 @@ class StartTableTest {
     assertEquals(0, table.at('a', ' '));
     assertEquals(0, table.at(wordOf("ask me")));
   }
+
+  @Test
+  void allOfAsciiIsAnythingAndOneCharacterLessIsNot() {
+    Alphabet all = new Alphabet(-1, -1);
+    for (int c = 0; c < 128; c++) {
+      Alphabet less = c < 64 ? new Alphabet(~(1L << c), -1) : new Alphabet(-1, ~(1L << (c - 64)));
+      StartTable table = new StartTable(List.of(Start.at(all), Start.at(less)));
+      assertEquals(0b01, table.at('\u0436', ' '));
+      assertEquals(0b01, table.at((char) c, ' '));
+      assertEquals(0b11, table.at((char) (c ^ 1), ' '));
+    }
+  }
 }
