@@ -149,6 +149,7 @@ final class PhraseDetector implements SignDetector {
   /** The words of all phrases, found without making a string. */
   private static final class Words {
     private final List<String> words = new ArrayList<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
     private int[] table = new int[64];
 
     int size() {
@@ -156,8 +157,8 @@ final class PhraseDetector implements SignDetector {
     }
 
     int add(String word) {
-      int known = words.indexOf(word);
-      if (known >= 0) {
+      Integer known = numbers.putIfAbsent(word, words.size());
+      if (known != null) {
         return known;
       }
       words.add(word);
