@@ -6,7 +6,7 @@ import java.util.List;
  * A text in which somebody marked the names of people, places, organisations and addresses; all
  * else in it is none of these.
  */
-public record LabelledText(String text, List<Span> names) {
+record LabelledText(String text, List<Span> names) {
   /** Checks that each span lies in the text and is of a type of name. */
   public LabelledText {
     names = List.copyOf(names);

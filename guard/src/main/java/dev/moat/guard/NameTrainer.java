@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
  * also read in small letters or in capitals, and with half of the lists forgotten, so that the
  * model neither leans on letter case alone nor on lists alone.
  */
-public final class NameTrainer {
+final class NameTrainer {
   static final NameModel UNTRAINED = new NameModel(new long[NameModel.ROWS], new int[1], 0);
 
   private static final int TAGS = NameTags.COUNT + 1;
