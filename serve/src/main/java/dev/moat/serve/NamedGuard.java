@@ -7,13 +7,17 @@ import dev.moat.guard.Guard;
  * A guard, and the name of its policy in the settings.
  *
  * @param rules how it judges a conversation as a whole
+ * @param digest the name of all that decides; made once, since every record of an exchange has it
  */
-record NamedGuard(String name, Guard guard, ConversationRules rules) {
+record NamedGuard(String name, Guard guard, ConversationRules rules, Digest digest) {
   /** The policy of everything that names no other. */
   static final String DEFAULT = "default";
 
-  /** The name of all that decides: the guard, and how a conversation is judged as a whole. */
-  Digest digest() {
+  NamedGuard(String name, Guard guard, ConversationRules rules) {
+    this(name, guard, rules, digest(guard, rules));
+  }
+
+  private static Digest digest(Guard guard, ConversationRules rules) {
     Digest.Hasher hasher = new Digest.Hasher().field(guard.policyDigest().hex());
     rules.describe(hasher);
     return hasher.digest();
