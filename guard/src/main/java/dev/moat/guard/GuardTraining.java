@@ -71,7 +71,7 @@ public record GuardTraining(long seed, int epochs, int roundsMax) {
     List<PreparedExample> honest = prepared(kept);
     Mutations mutations = Mutations.of(Resources.text("thesaurus.txt"));
     ArrayNode rounds = Json.array();
-    List<PreparedExample> all = prepared(learned);
+    List<PreparedExample> all = new ArrayList<>(prepared(learned));
     all.addAll(prepared(Augmentation.of(learned, mutations, new Random(seed))));
     HeadModel model = round(all, honest, card);
     double robust = robust(model, kept, mutations);
@@ -118,7 +118,7 @@ public record GuardTraining(long seed, int epochs, int roundsMax) {
   }
 
   private static List<PreparedExample> prepared(List<GuardExample> examples) {
-    return new ArrayList<>(examples.stream().map(PreparedExample::new).toList());
+    return examples.stream().map(PreparedExample::new).toList();
   }
 
   private static void note(

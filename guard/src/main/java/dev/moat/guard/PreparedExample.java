@@ -87,14 +87,9 @@ final class PreparedExample {
   float[] strongest(HeadModel model) {
     float[] strongest = tally(model).logits();
     TextFeatures features = new TextFeatures();
+    Tally tally = new Tally(model);
     for (View view : Views.of(example.text())) {
-      Tally tally = new Tally(model);
-      for (String segment : Segments.of(view.text())) {
-        String read = Folded.text(segment);
-        features.read(read, 0, read.length());
-        tally.add(features);
-      }
-      tally.finish();
+      tally.judge(view.text(), features);
       float[] logits = tally.logits();
       for (int head = 0; head < Head.COUNT; head++) {
         strongest[head] = Math.max(strongest[head], logits[head]);

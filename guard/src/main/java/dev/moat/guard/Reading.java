@@ -76,7 +76,8 @@ final class Reading {
     int end = ends.remove();
     String segment = waiting.substring(0, end - judgedUntil);
     waiting.delete(0, segment.length());
-    read(segment);
+    String folded = Folded.text(segment);
+    features.read(folded, 0, folded.length());
     rules.forEach(features::add);
     rules.clear();
     plain.add(features);
@@ -101,12 +102,7 @@ final class Reading {
 
   private void throughViews(Judgement judgement) {
     for (View view : Views.of(block.toString())) {
-      viewed.clear();
-      for (String segment : Segments.of(view.text())) {
-        read(segment);
-        viewed.add(features);
-      }
-      viewed.finish();
+      viewed.judge(view.text(), features);
       for (Head head : heads) {
         Span span = new Span(head.type(), blockStart, judgedUntil, view.name());
         judgement.told(head, viewed.score(head), span);
@@ -114,10 +110,5 @@ final class Reading {
     }
     blockStart = judgedUntil;
     block.setLength(0);
-  }
-
-  private void read(String segment) {
-    String folded = Folded.text(segment);
-    features.read(folded, 0, folded.length());
   }
 }

@@ -44,6 +44,17 @@ final class Tally {
     Arrays.fill(segment, Float.NEGATIVE_INFINITY);
   }
 
+  /** Judges the whole of another text in place of all that was read, as a view shows it. */
+  void judge(String text, TextFeatures features) {
+    clear();
+    for (String each : Segments.of(text)) {
+      String folded = Folded.text(each);
+      features.read(folded, 0, folded.length());
+      add(features);
+    }
+    finish();
+  }
+
   /** Adds the next segment; one that says again what one of the last said adds nothing. */
   void add(TextFeatures features) {
     next.clear();
