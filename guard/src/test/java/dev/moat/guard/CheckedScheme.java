@@ -1,7 +1,12 @@
 package dev.moat.guard;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A check-digit scheme with numbers that hold, for tests. */
@@ -38,6 +43,24 @@ record CheckedScheme(String name, Predicate<String> check, List<String> valid, P
 
   private CheckedScheme with(Promise other) {
     return new CheckedScheme(name, check, valid, other);
+  }
+
+  /** Holds that none of {@code schemes} has what {@code mistakes} looks for. */
+  static void assertNone(
+      List<CheckedScheme> schemes, Function<CheckedScheme, List<String>> mistakes) {
+    assertEquals(List.of(), schemes.stream().map(mistakes).flatMap(List::stream).toList());
+  }
+
+  static void assertTakes(Predicate<String> check, String... values) {
+    for (String value : values) {
+      assertTrue(check.test(value), value);
+    }
+  }
+
+  static void assertRefuses(Predicate<String> check, String... values) {
+    for (String value : values) {
+      assertFalse(check.test(value), value);
+    }
   }
 
   /** The valid numbers that are refused. */

@@ -1,5 +1,8 @@
 package dev.moat.guard;
 
+import static dev.moat.guard.CheckedScheme.assertNone;
+import static dev.moat.guard.CheckedScheme.assertRefuses;
+import static dev.moat.guard.CheckedScheme.assertTakes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -35,37 +38,19 @@ class EuropeanChecksTest {
           CheckedScheme.of("gr-amka", EuropeanChecks::amka, "01013099997"),
           CheckedScheme.of("tr-kimlik", EuropeanChecks::kimlik, "17291716060", "10000000146"));
 
-  private static void takes(Predicate<String> check, String... values) {
-    for (String value : values) {
-      assertTrue(check.test(value), value);
-    }
-  }
-
-  private static void refuses(Predicate<String> check, String... values) {
-    for (String value : values) {
-      assertFalse(check.test(value), value);
-    }
-  }
-
   @Test
   void publishedNumbersHold() {
-    List<String> wrong = new ArrayList<>();
-    SCHEMES.forEach(scheme -> wrong.addAll(scheme.refused()));
-    assertEquals(List.of(), wrong);
+    assertNone(SCHEMES, CheckedScheme::refused);
   }
 
   @Test
   void noSingleWrongDigitHolds() {
-    List<String> wrong = new ArrayList<>();
-    SCHEMES.forEach(scheme -> wrong.addAll(scheme.oneWrong()));
-    assertEquals(List.of(), wrong);
+    assertNone(SCHEMES, CheckedScheme::oneWrong);
   }
 
   @Test
   void noTwoSwappedDigitsHoldWhereTheSchemePromisesIt() {
-    List<String> wrong = new ArrayList<>();
-    SCHEMES.forEach(scheme -> wrong.addAll(scheme.swapped()));
-    assertEquals(List.of(), wrong);
+    assertNone(SCHEMES, CheckedScheme::swapped);
   }
 
   @Test
@@ -101,7 +86,7 @@ class EuropeanChecksTest {
   @Test
   void exactlyOneCharacterEndsAFinnishCode() {
     assertEquals("T", letters(EuropeanChecks::hetu, "131052-308", ""));
-    refuses(EuropeanChecks::hetu, "311152-308T", "321052-308T", "001052-308T");
+    assertRefuses(EuropeanChecks::hetu, "311152-308T", "321052-308T", "001052-308T");
   }
 
   /** The letters that hold between {@code before} and {@code after}. */
@@ -117,20 +102,20 @@ class EuropeanChecksTest {
 
   @Test
   void germanCardsBeginWithALetterOfTheirAuthority() {
-    takes(EuropeanChecks::germanCard, "T22000129", "T220001293", "L01X00T47");
-    refuses(EuropeanChecks::germanCard, "A22000129", "122000129", "O22000129", "T220001290");
+    assertTakes(EuropeanChecks::germanCard, "T22000129", "T220001293", "L01X00T47");
+    assertRefuses(EuropeanChecks::germanCard, "A22000129", "122000129", "O22000129", "T220001290");
   }
 
   @Test
   void frenchTaxNumbersBeginWithZeroToThree() {
     String ten = "4023217600";
-    refuses(EuropeanChecks::frenchTax, ten + "%03d".formatted(Long.parseLong(ten) % 511));
+    assertRefuses(EuropeanChecks::frenchTax, ten + "%03d".formatted(Long.parseLong(ten) % 511));
   }
 
   @Test
   void spanishInsuranceNumbersBeginWithAProvince() {
-    takes(EuropeanChecks::nss, nss("01", "01234567"), nss("66", "12345678"));
-    refuses(EuropeanChecks::nss, nss("00", "12345678"), nss("67", "12345678"));
+    assertTakes(EuropeanChecks::nss, nss("01", "01234567"), nss("66", "12345678"));
+    assertRefuses(EuropeanChecks::nss, nss("00", "12345678"), nss("67", "12345678"));
   }
 
   private static String nss(String province, String number) {
@@ -141,7 +126,7 @@ class EuropeanChecksTest {
 
   @Test
   void portugueseNumbersBeginWithTheKindOfTheirHolder() {
-    refuses(EuropeanChecks::nif, "000000000", "412345678", "723456789");
+    assertRefuses(EuropeanChecks::nif, "000000000", "412345678", "723456789");
   }
 
   @Test
@@ -149,13 +134,13 @@ class EuropeanChecksTest {
     long number = 10_203_001L;
     String old = "010203001%02d".formatted(97 - number % 97);
     String young = "010203001%02d".formatted(97 - (2_000_000_000L + number) % 97);
-    takes(EuropeanChecks::belgian, old, young);
-    refuses(EuropeanChecks::belgian, "01020300100", "01020300199");
+    assertTakes(EuropeanChecks::belgian, old, young);
+    assertRefuses(EuropeanChecks::belgian, "01020300100", "01020300199");
   }
 
   @Test
   void swissNumbersBeginWithTheirCountry() {
-    refuses(EuropeanChecks::ahv, "7579217076984", "0000000000000");
+    assertRefuses(EuropeanChecks::ahv, "7579217076984", "0000000000000");
   }
 
   @Test
@@ -176,25 +161,25 @@ class EuropeanChecksTest {
 
   @Test
   void swedishCoordinationNumbersAddSixtyToTheDay() {
-    takes(EuropeanChecks::personnummer, "7010632391", "197010632391");
-    refuses(EuropeanChecks::personnummer, "187010632391", "217010632391", "7013632398");
+    assertTakes(EuropeanChecks::personnummer, "7010632391", "197010632391");
+    assertRefuses(EuropeanChecks::personnummer, "187010632391", "217010632391", "7013632398");
   }
 
   @Test
   void norwegianNumbersHaveADay() {
-    refuses(EuropeanChecks::birthNumber, "00000000000", "29139600013");
+    assertRefuses(EuropeanChecks::birthNumber, "00000000000", "29139600013");
   }
 
   @Test
   void danishNumbersAreADateAndACount() {
-    takes(EuropeanChecks::cpr, "2110625629", "0101000000", "2902001234");
-    refuses(EuropeanChecks::cpr, "3002621234", "3113621234", "0000621234", "3204621234");
+    assertTakes(EuropeanChecks::cpr, "2110625629", "0101000000", "2902001234");
+    assertRefuses(EuropeanChecks::cpr, "3002621234", "3113621234", "0000621234", "3204621234");
   }
 
   @Test
   void polishMonthsCarryTheCentury() {
-    takes(EuropeanChecks::pesel, withCheck("0221010000"), withCheck("0281010000"));
-    refuses(EuropeanChecks::pesel, withCheck("0213010000"), withCheck("0200010000"));
+    assertTakes(EuropeanChecks::pesel, withCheck("0221010000"), withCheck("0281010000"));
+    assertRefuses(EuropeanChecks::pesel, withCheck("0213010000"), withCheck("0200010000"));
   }
 
   /** The ten digits of a Polish number with the eleventh that fits. */
@@ -205,8 +190,8 @@ class EuropeanChecksTest {
 
   @Test
   void czechWomenAddFiftyToTheMonth() {
-    takes(EuropeanChecks::birthCode, multiple("715319274"), multiple("717319274"));
-    refuses(EuropeanChecks::birthCode, "7113192740", "7103322746", "7100192748");
+    assertTakes(EuropeanChecks::birthCode, multiple("715319274"), multiple("717319274"));
+    assertRefuses(EuropeanChecks::birthCode, "7113192740", "7103322746", "7100192748");
   }
 
   /** The nine digits with the tenth that makes them a multiple of eleven, if there is one. */
@@ -217,16 +202,16 @@ class EuropeanChecksTest {
 
   @Test
   void romanianCodesHaveASexAndADay() {
-    refuses(EuropeanChecks::cnp, "0630615123457", "1631315123457", "1630632123457");
+    assertRefuses(EuropeanChecks::cnp, "0630615123457", "1631315123457", "1630632123457");
   }
 
   @Test
   void greekNumbersBeginWithADay() {
-    refuses(EuropeanChecks::amka, "00000000000", "32013099992", "01133099994");
+    assertRefuses(EuropeanChecks::amka, "00000000000", "32013099992", "01133099994");
   }
 
   @Test
   void turkishNumbersDoNotBeginWithZero() {
-    refuses(EuropeanChecks::kimlik, "00000000000", "07291716060");
+    assertRefuses(EuropeanChecks::kimlik, "00000000000", "07291716060");
   }
 }

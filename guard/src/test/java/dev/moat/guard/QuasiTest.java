@@ -171,56 +171,14 @@ class QuasiTest {
   }
 
   private static List<Span> inPieces(String text, Random random) {
-    List<Span> spans = new ArrayList<>();
-    Window window = new Window();
-    Normaliser normaliser = new Normaliser(window);
-    Scanner scanner = new Scanner(window, Sought.NOTHING.withQuasi());
-    Findings findings = collecting(spans);
+    List<String> pieces = new ArrayList<>();
     int at = 0;
     while (at < text.length()) {
       int end = Math.min(text.length(), at + 1 + random.nextInt(9));
-      normaliser.accept(text, at, end);
-      scanner.advance(findings, Integer.MAX_VALUE);
+      pieces.add(text.substring(at, end));
       at = end;
     }
-    normaliser.finish();
-    scanner.advance(findings, Integer.MAX_VALUE);
-    scanner.finish(findings, text.length());
-    return spans;
-  }
-
-  private static Findings collecting(List<Span> spans) {
-    return new Findings() {
-      @Override
-      public void opened(String type, int start, int headEnd) {
-        // recorded when its end is known
-      }
-
-      @Override
-      public void closed(String type, int start, int end) {
-        spans.add(new Span(type, start, end));
-      }
-
-      @Override
-      public void sign(Sign sign, int start, int end) {
-        // not asked for
-      }
-
-      @Override
-      public void noticed(String type, int start, int end) {
-        // not asked for
-      }
-
-      @Override
-      public boolean replaces(String type) {
-        return true;
-      }
-
-      @Override
-      public boolean stopped() {
-        return false;
-      }
-    };
+    return InPieces.find(pieces, Sought.NOTHING.withQuasi());
   }
 
   @Test

@@ -1,12 +1,11 @@
 package dev.moat.guard;
 
+import static dev.moat.guard.CheckedScheme.assertNone;
+import static dev.moat.guard.CheckedScheme.assertRefuses;
+import static dev.moat.guard.CheckedScheme.assertTakes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** Holds each scheme outside Europe to numbers that its authority or its handbooks print. */
@@ -49,101 +48,83 @@ class WorldChecksTest {
           CheckedScheme.of("in-gstin", WorldChecks::gstin, "27AAPFU0939F1ZV"),
           CheckedScheme.of("vin", WorldChecks::vin, "1M8GDM9AXKP042788", "11111111111111111"));
 
-  private static void refuses(Predicate<String> check, String... values) {
-    for (String value : values) {
-      assertFalse(check.test(value), value);
-    }
-  }
-
-  private static void takes(Predicate<String> check, String... values) {
-    for (String value : values) {
-      assertTrue(check.test(value), value);
-    }
-  }
-
   @Test
   void publishedNumbersHold() {
-    List<String> wrong = new ArrayList<>();
-    SCHEMES.forEach(scheme -> wrong.addAll(scheme.refused()));
-    assertEquals(List.of(), wrong);
+    assertNone(SCHEMES, CheckedScheme::refused);
   }
 
   @Test
   void noSingleWrongDigitHolds() {
-    List<String> wrong = new ArrayList<>();
-    SCHEMES.forEach(scheme -> wrong.addAll(scheme.oneWrong()));
-    assertEquals(List.of(), wrong);
+    assertNone(SCHEMES, CheckedScheme::oneWrong);
   }
 
   @Test
   void noTwoSwappedDigitsHoldWhereTheSchemePromisesIt() {
-    List<String> wrong = new ArrayList<>();
-    SCHEMES.forEach(scheme -> wrong.addAll(scheme.swapped()));
-    assertEquals(List.of(), wrong);
+    assertNone(SCHEMES, CheckedScheme::swapped);
   }
 
   @Test
   void exactlyOneLastCharacterHolds() {
-    List<String> wrong = new ArrayList<>();
-    SCHEMES.forEach(scheme -> wrong.addAll(scheme.severalLast()));
-    assertEquals(List.of(), wrong);
+    assertNone(SCHEMES, CheckedScheme::severalLast);
   }
 
   @Test
   void aCardOfHongKongEndsInADigitOrAnA() {
-    takes(WorldChecks::hongKong, "A1234563", "G123456A", "AB9876543");
-    refuses(WorldChecks::hongKong, "A123456E", "A123456P", "G123456L", "AB987654E", "A123456Z");
+    assertTakes(WorldChecks::hongKong, "A1234563", "G123456A", "AB9876543");
+    assertRefuses(
+        WorldChecks::hongKong, "A123456E", "A123456P", "G123456L", "AB987654E", "A123456Z");
   }
 
   @Test
   void aMissingFirstLetterOfACardOfHongKongCountsThirtySix() {
-    takes(WorldChecks::hongKong, "A1234563");
-    refuses(WorldChecks::hongKong, "AA1234563", "A1234567");
+    assertTakes(WorldChecks::hongKong, "A1234563");
+    assertRefuses(WorldChecks::hongKong, "AA1234563", "A1234567");
   }
 
   @Test
   void employerNumbersHaveAPrefixThatIsUsed() {
-    takes(WorldChecks::ein, "123456789", "010000001", "990000001");
-    refuses(WorldChecks::ein, "001234567", "070000001", "890000001", "970000001");
+    assertTakes(WorldChecks::ein, "123456789", "010000001", "990000001");
+    assertRefuses(WorldChecks::ein, "001234567", "070000001", "890000001", "970000001");
   }
 
   @Test
   void medicareNumbersHaveNoLettersThatLookLikeDigits() {
-    takes(WorldChecks::medicareBeneficiary, "1EG4TE5MK73");
-    refuses(WorldChecks::medicareBeneficiary, "1SG4TE5MK73", "1EG4TO5MK73", "0EG4TE5MK73");
-    refuses(WorldChecks::medicareBeneficiary, "1LG4TE5MK73", "1EI4TE5MK73", "1EG4TE5BZ73");
+    assertTakes(WorldChecks::medicareBeneficiary, "1EG4TE5MK73");
+    assertRefuses(WorldChecks::medicareBeneficiary, "1SG4TE5MK73", "1EG4TO5MK73", "0EG4TE5MK73");
+    assertRefuses(WorldChecks::medicareBeneficiary, "1LG4TE5MK73", "1EI4TE5MK73", "1EG4TE5BZ73");
   }
 
   @Test
   void providerNumbersBeginWithOneOrTwo() {
-    takes(WorldChecks::npi, "1234567893");
-    refuses(WorldChecks::npi, "3234567899", "0234567894");
+    assertTakes(WorldChecks::npi, "1234567893");
+    assertRefuses(WorldChecks::npi, "3234567899", "0234567894");
   }
 
   @Test
   void routingNumbersHaveThePrefixOfABank() {
-    refuses(WorldChecks::routing, "000000000", "130000006", "200000004", "330000000", "810000003");
+    assertRefuses(
+        WorldChecks::routing, "000000000", "130000006", "200000004", "330000000", "810000003");
   }
 
   @Test
   void insuranceNumbersOfCanadaDoNotBeginWithEight() {
-    refuses(WorldChecks::sin, "800000002", "000000000");
+    assertRefuses(WorldChecks::sin, "800000002", "000000000");
   }
 
   @Test
   void medicareCardsBeginWithTwoToSix() {
-    takes(WorldChecks::medicareCard, "2123456701", "2123456709");
-    refuses(WorldChecks::medicareCard, "1123456701", "7123456701");
+    assertTakes(WorldChecks::medicareCard, "2123456701", "2123456709");
+    assertRefuses(WorldChecks::medicareCard, "1123456701", "7123456701");
   }
 
   @Test
   void taxNumbersOfNewZealandLieBetweenTheirBounds() {
-    refuses(WorldChecks::ird, "010000000", "150000000", "000000000");
+    assertRefuses(WorldChecks::ird, "010000000", "150000000", "000000000");
   }
 
   @Test
   void identityNumbersOfSouthAfricaHaveADateAndACitizenship() {
-    refuses(WorldChecks::southAfrican, "8013015009083", "8001325009084", "8001015009384");
+    assertRefuses(WorldChecks::southAfrican, "8013015009083", "8001325009084", "8001015009384");
   }
 
   @Test
@@ -156,77 +137,81 @@ class WorldChecksTest {
 
   @Test
   void koreanNumbersHaveADateAndACentury() {
-    takes(WorldChecks::koreanForm, "9710131019901", "0002294000000");
-    refuses(WorldChecks::koreanForm, "9713131019901", "9710321019901", "9710139019901");
-    refuses(WorldChecks::koreanForm, "9710130019901", "9702301019901");
+    assertTakes(WorldChecks::koreanForm, "9710131019901", "0002294000000");
+    assertRefuses(WorldChecks::koreanForm, "9713131019901", "9710321019901", "9710139019901");
+    assertRefuses(WorldChecks::koreanForm, "9710130019901", "9702301019901");
   }
 
   @Test
   void chineseNumbersHaveAYearAndADay() {
-    refuses(WorldChecks::chinese, "110105179912310027", "110105194913310020", "11010519491232002X");
+    assertRefuses(
+        WorldChecks::chinese, "110105179912310027", "110105194913310020", "11010519491232002X");
   }
 
   @Test
   void singaporeanSeriesShiftTheLetter() {
-    takes(WorldChecks::singaporean, "S1234567D", "T1234567J", "F1234567N", "G1234567X");
-    refuses(WorldChecks::singaporean, "T1234567D", "S1234567J", "A1234567D", "G1234567N");
+    assertTakes(WorldChecks::singaporean, "S1234567D", "T1234567J", "F1234567N", "G1234567X");
+    assertRefuses(WorldChecks::singaporean, "T1234567D", "S1234567J", "A1234567D", "G1234567N");
   }
 
   @Test
   void malaysianNumbersHaveADateAndAPlace() {
-    takes(WorldChecks::malaysian, "850101145123", "000229015123");
-    refuses(WorldChecks::malaysian, "851301145123", "850132145123", "850101005123");
+    assertTakes(WorldChecks::malaysian, "850101145123", "000229015123");
+    assertRefuses(WorldChecks::malaysian, "851301145123", "850132145123", "850101005123");
   }
 
   @Test
   void indonesianWomenAddFortyDays() {
-    takes(WorldChecks::indonesian, "3171234512900001", "3171237112900001", "3171230112900001");
-    refuses(WorldChecks::indonesian, "3171233212900001", "3171237212900001", "0171230112900001");
-    refuses(WorldChecks::indonesian, "3171230112900000", "3171234012900001", "3171230113900001");
+    assertTakes(
+        WorldChecks::indonesian, "3171234512900001", "3171237112900001", "3171230112900001");
+    assertRefuses(
+        WorldChecks::indonesian, "3171233212900001", "3171237212900001", "0171230112900001");
+    assertRefuses(
+        WorldChecks::indonesian, "3171230112900000", "3171234012900001", "3171230113900001");
   }
 
   @Test
   void companiesOfBrazilAreNotOneDigitRepeated() {
     for (char digit = '0'; digit <= '9'; digit++) {
-      refuses(WorldChecks::cnpj, String.valueOf(digit).repeat(14));
+      assertRefuses(WorldChecks::cnpj, String.valueOf(digit).repeat(14));
     }
   }
 
   @Test
   void workNumbersOfArgentinaHaveAPrefixOfPersonsOrCompanies() {
-    takes(WorldChecks::cuil, "30500010912");
-    refuses(WorldChecks::cuil, "21055361681", "40055361682");
+    assertTakes(WorldChecks::cuil, "30500010912");
+    assertRefuses(WorldChecks::cuil, "21055361681", "40055361682");
   }
 
   @Test
   void chileanTenIsAK() {
-    takes(WorldChecks::rut, "6K", "10000013K");
-    refuses(WorldChecks::rut, "100000131", "10000013A", "100000130");
+    assertTakes(WorldChecks::rut, "6K", "10000013K");
+    assertRefuses(WorldChecks::rut, "100000131", "10000013A", "100000130");
   }
 
   @Test
   void mexicanCodesHaveADateAndASex() {
-    refuses(WorldChecks::curp, "BOXW311320HNERXN09", "BOXW310832HNERXN09");
-    takes(WorldChecks::rfcForm, "GODE561231GR7");
-    refuses(WorldChecks::rfcForm, "GODE561331GR7", "GODE561232GR7", "GODE560230GR7");
+    assertRefuses(WorldChecks::curp, "BOXW311320HNERXN09", "BOXW310832HNERXN09");
+    assertTakes(WorldChecks::rfcForm, "GODE561231GR7");
+    assertRefuses(WorldChecks::rfcForm, "GODE561331GR7", "GODE561232GR7", "GODE560230GR7");
   }
 
   @Test
   void vehicleNumbersHaveNoLettersThatLookLikeDigits() {
-    takes(WorldChecks::vin, "1M8GDM9AXKP042788");
-    refuses(WorldChecks::vin, "IM8GDM9AXKP042788", "1M8GDM9AXKPO42788", "1M8GDM9AXKP04278Q");
-    refuses(WorldChecks::vin, "1M8GDM9A0KP042788", "1M8GDM9A1KP042788");
+    assertTakes(WorldChecks::vin, "1M8GDM9AXKP042788");
+    assertRefuses(WorldChecks::vin, "IM8GDM9AXKP042788", "1M8GDM9AXKPO42788", "1M8GDM9AXKP04278Q");
+    assertRefuses(WorldChecks::vin, "1M8GDM9A0KP042788", "1M8GDM9A1KP042788");
   }
 
   @Test
   void codesOfBanksNameACountry() {
-    takes(WorldChecks::bic, "DEUTDEFF", "NEDSZAJJXXX");
-    refuses(WorldChecks::bic, "DEUTXXFF", "DEUTQQFF500");
+    assertTakes(WorldChecks::bic, "DEUTDEFF", "NEDSZAJJXXX");
+    assertRefuses(WorldChecks::bic, "DEUTXXFF", "DEUTQQFF500");
   }
 
   @Test
   void platesHaveLettersAndDigits() {
-    takes(WorldChecks::plate, "ABC1234", "1ABC234");
-    refuses(WorldChecks::plate, "ABCDEFG", "1234567");
+    assertTakes(WorldChecks::plate, "ABC1234", "1ABC234");
+    assertRefuses(WorldChecks::plate, "ABCDEFG", "1234567");
   }
 }
