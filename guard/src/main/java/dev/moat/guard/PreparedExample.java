@@ -88,11 +88,13 @@ final class PreparedExample {
     float[] strongest = tally(model).logits();
     TextFeatures features = new TextFeatures();
     Tally tally = new Tally(model);
-    for (View view : Views.of(example.text())) {
-      tally.judge(view.text(), features);
-      float[] logits = tally.logits();
-      for (int head = 0; head < Head.COUNT; head++) {
-        strongest[head] = Math.max(strongest[head], logits[head]);
+    for (String part : ViewBlocks.of(Segments.of(example.text()))) {
+      for (View view : Views.of(part)) {
+        tally.judge(view.text(), features);
+        float[] logits = tally.logits();
+        for (int head = 0; head < Head.COUNT; head++) {
+          strongest[head] = Math.max(strongest[head], logits[head]);
+        }
       }
     }
     return strongest;

@@ -14,21 +14,17 @@ import java.util.Set;
  * <p>A segment is judged once all that rules find in it is known, because those are features too.
  */
 final class Reading {
-  /** How much text is looked at through views at a time, at least. */
-  private static final int BLOCK_CHARACTERS = 4_096;
-
   private final List<Head> heads;
   private final Tally plain;
   private final Tally viewed;
   private final Segments segments = new Segments();
   private final Queue<Integer> ends = new ArrayDeque<>();
   private final StringBuilder waiting = new StringBuilder();
-  private final StringBuilder block = new StringBuilder();
+  private final ViewBlocks blocks = new ViewBlocks();
   private final TextFeatures features = new TextFeatures();
   private final Set<String> rules = new LinkedHashSet<>();
   private int given;
   private int judgedUntil;
-  private int blockStart;
 
   /** Reads with {@code model} what the given heads know. */
   Reading(HeadModel model, List<Head> heads) {
@@ -61,9 +57,9 @@ final class Reading {
     return end == null ? Integer.MAX_VALUE : end;
   }
 
-  /** The offset before which all is judged. */
-  int judgedUntil() {
-    return judgedUntil;
+  /** The offset before which all is judged, what is encoded in it too. */
+  int readUntil() {
+    return blocks.plainUntil();
   }
 
   /** Remembers that a rule found something in the segment that comes next, however often. */
@@ -84,16 +80,17 @@ final class Reading {
     for (Head head : heads) {
       judgement.told(head, plain.ofSegment(head), new Span(head.type(), judgedUntil, end));
     }
-    block.append(segment);
     judgedUntil = end;
-    if (block.length() >= BLOCK_CHARACTERS) {
+    if (blocks.add(segment)) {
       throughViews(judgement);
     }
   }
 
   /** Judges the whole, once every segment is judged. */
   void finish(Judgement judgement) {
-    throughViews(judgement);
+    if (blocks.isBegun()) {
+      throughViews(judgement);
+    }
     plain.finish();
     for (Head head : heads) {
       judgement.told(head, plain.score(head), new Span(head.type(), 0, given));
@@ -101,14 +98,13 @@ final class Reading {
   }
 
   private void throughViews(Judgement judgement) {
-    for (View view : Views.of(block.toString())) {
+    int from = blocks.from();
+    for (View view : Views.of(blocks.take())) {
       viewed.judge(view.text(), features);
       for (Head head : heads) {
-        Span span = new Span(head.type(), blockStart, judgedUntil, view.name());
+        Span span = new Span(head.type(), from, judgedUntil, view.name());
         judgement.told(head, viewed.score(head), span);
       }
     }
-    blockStart = judgedUntil;
-    block.setLength(0);
   }
 }

@@ -8,11 +8,19 @@ import java.util.function.Supplier;
  * at once.
  *
  * <p>All pieces handed on, together with the last verdict, are the same however the text was cut.
- * At most {@link #HELD_CHARACTERS_MAX} characters are held back.
+ * At most {@link #HELD_CHARACTERS_MAX} characters are held back. Where an attack or harm blocks, so
+ * is the sentence or line that is not over yet, and what is encoded until it ends, but for no more
+ * than {@link #ENCODED_CHARACTERS_MAX}.
  */
 public final class StreamGuard {
   /** How many characters of visible text a stream holds back at most, until more arrive. */
   public static final int HELD_CHARACTERS_MAX = Window.REACH;
+
+  /**
+   * How many characters of encoded text are held back until they are read, where that may block.
+   */
+  public static final int ENCODED_CHARACTERS_MAX =
+      ViewBlocks.LENGTH_MAX + Segments.LENGTH_MAX + HELD_CHARACTERS_MAX;
 
   /** How long a text may be; a longer one is blocked. */
   public static final int TEXT_CHARACTERS_MAX = 16 << 20;
@@ -140,7 +148,7 @@ public final class StreamGuard {
     scanner.advance(judgement, limit);
     int decided = scanner.decidedBefore(normaliser.offset());
     if (!scanner.isOpen()) {
-      judgement.release(holding ? Math.min(decided, reading.orElseThrow().judgedUntil()) : decided);
+      judgement.release(holding ? Math.min(decided, reading.orElseThrow().readUntil()) : decided);
     }
     return decided >= limit ? limit : Integer.MAX_VALUE;
   }

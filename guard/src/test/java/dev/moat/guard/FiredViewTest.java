@@ -112,26 +112,16 @@ class FiredViewTest {
 
   @Test
   void theSpanOfAViewIsWhereItWasRead() {
-    String text = disguised("hex", ATTACK);
-    for (Span span : judge(text).spans()) {
-      if (!span.view().isEmpty()) {
-        assertEquals(0, span.start());
-        assertEquals(text.length(), span.end());
-      }
-    }
-  }
-
-  @Test
-  void theSpanOfALaterBlockBeginsWhereThatBlockDoes() {
     String filler = String.join(". ", Sentences.ORDINARY) + ". ";
-    String before = filler.repeat(5);
-    String text = before + "\n" + disguised("rot13", ATTACK) + "\n";
-    Verdict verdict = judge(text);
-    Span span =
-        verdict.spans().stream().filter(each -> each.view().equals("shift")).findFirst().get();
-    assertTrue(span.start() > 4_000, span.toString());
-    assertTrue(span.start() <= before.length(), span.toString());
-    assertEquals(text.length(), span.end());
+    String disguised = disguised("rot13", ATTACK) + "\n";
+    for (String before : List.of("", filler, filler.repeat(5))) {
+      String text = before + "\n" + disguised;
+      List<Span> seen =
+          judge(text).spans().stream().filter(each -> each.view().equals("shift")).toList();
+      String read = text.substring(seen.getFirst().start(), seen.getLast().end());
+      assertEquals(disguised.substring(disguised.length() - read.length()), read);
+      assertTrue(read.length() >= ATTACK.length(), read);
+    }
   }
 
   @Test
